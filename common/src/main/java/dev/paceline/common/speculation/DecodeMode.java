@@ -1,0 +1,32 @@
+package dev.paceline.common.speculation;
+
+/** How the work of a session is split between client and server. */
+public enum DecodeMode {
+  /**
+   * The client sends each draft token as it is made; the server verifies what has arrived and
+   * decodes by itself when nothing has.
+   */
+  STREAM(true, true),
+  /** The client sends a block and waits for its verdict; the server waits for the block. */
+  SYNC(true, false),
+  /** The target alone, streamed. */
+  SERVER_ONLY(false, true);
+
+  private final boolean drafts;
+  private final boolean selfAdvances;
+
+  DecodeMode(boolean drafts, boolean selfAdvances) {
+    this.drafts = drafts;
+    this.selfAdvances = selfAdvances;
+  }
+
+  /** Whether the client drafts. */
+  public boolean drafts() {
+    return drafts;
+  }
+
+  /** Whether the server decodes by itself when no draft waits. */
+  public boolean selfAdvances() {
+    return selfAdvances;
+  }
+}

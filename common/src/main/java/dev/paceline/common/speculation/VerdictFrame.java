@@ -1,0 +1,91 @@
+package dev.paceline.common.speculation;
+
+import java.util.Arrays;
+
+/**
+ * Output tokens from {@code firstPosition} on. Immutable; the array is not copied and must not be
+ * changed.
+ */
+public final class VerdictFrame {
+  private final int epoch;
+  private final int firstPosition;
+  private final int accepted;
+  private final int drafted;
+  private final int[] ids;
+  private final long stepNanos;
+  private final long queueNanos;
+  private final int windowAdvice;
+
+  /**
+   * @param epoch the epoch that drafts must carry from now on
+   * @param firstPosition of the first id
+   * @param accepted leading ids that confirmed drafts of this stream
+   * @param drafted draft tokens that the step judged
+   * @param ids output tokens, at least one
+   * @param stepNanos duration of the step that made them
+   * @param queueNanos what they waited for that step
+   * @param windowAdvice window that the server thinks best; 0: none
+   */
+  public VerdictFrame(
+      int epoch,
+      int firstPosition,
+      int accepted,
+      int drafted,
+      int[] ids,
+      long stepNanos,
+      long queueNanos,
+      int windowAdvice) {
+    this.epoch = epoch;
+    this.firstPosition = firstPosition;
+    this.accepted = accepted;
+    this.drafted = drafted;
+    this.ids = ids;
+    this.stepNanos = stepNanos;
+    this.queueNanos = queueNanos;
+    this.windowAdvice = windowAdvice;
+  }
+
+  public int epoch() {
+    return epoch;
+  }
+
+  public int firstPosition() {
+    return firstPosition;
+  }
+
+  public int accepted() {
+    return accepted;
+  }
+
+  public int drafted() {
+    return drafted;
+  }
+
+  public int[] ids() {
+    return ids;
+  }
+
+  public long stepNanos() {
+    return stepNanos;
+  }
+
+  public long queueNanos() {
+    return queueNanos;
+  }
+
+  public int windowAdvice() {
+    return windowAdvice;
+  }
+
+  @Override
+  public String toString() {
+    return "verdict epoch "
+        + epoch
+        + " at "
+        + firstPosition
+        + " accepted "
+        + accepted
+        + " "
+        + Arrays.toString(ids);
+  }
+}

@@ -1,0 +1,164 @@
+package dev.paceline.common.speculation.draft;
+
+import dev.paceline.common.speculation.DraftFrame;
+import dev.paceline.common.speculation.TokenSequence;
+import dev.paceline.common.speculation.VerdictFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's tokens: prompt and output (verified), then the drafts of the current epoch, and
+ * which of them the drafter's cache and the server have. All epoch rules of the client are here.
+ */
+final class DraftChain {
+  private final TokenSequence tokens;
+  private int verified;
+  private int sent;
+  private int epoch;
+  private int cached;
+  private int generation;
+  private int wrongFrom;
+  private int disagreements;
+  private @Nullable DraftRequest asked;
+
+  DraftChain(int[] prompt, int[] output) {
+    tokens = new TokenSequence(prompt, output);
+    verified = tokens.length();
+    sent = verified;
+  }
+
+  int verified() {
+    return verified;
+  }
+
+  int epoch() {
+    return epoch;
+  }
+
+  /** Position after the last draft. */
+  int end() {
+    return tokens.length();
+  }
+
+  /** Drafts without a verdict. */
+  int inFlight() {
+    return tokens.length() - verified;
+  }
+
+  int get(int position) {
+    return tokens.get(position);
+  }
+
+  int[] copy(int from, int to) {
+    return tokens.copy(from, to);
+  }
+
+  boolean asking() {
+    return asked != null;
+  }
+
+  /** Verdict tokens that differed from an output token, so far. */
+  int disagreements() {
+    return disagreements;
+  }
+
+  /** A new stream: it starts at epoch 0 and has seen none of the drafts. They stay valid. */
+  void newStream() {
+    epoch = 0;
+    sent = verified;
+  }
+
+  /** The server forgets drafts that are further ahead than its window. */
+  void capSent(int maxWindow) {
+    sent = Math.min(sent, verified + maxWindow);
+  }
+
+  /** The request for the next draft; none may be outstanding. */
+  DraftRequest ask() {
+    int keep = Math.min(cached, tokens.length() - 1);
+    DraftRequest request = new DraftRequest(generation, keep, tokens.copy(keep, tokens.length()));
+    asked = request;
+    wrongFrom = Integer.MAX_VALUE;
+    return request;
+  }
+
+  /**
+   * The drafter's answer.
+   *
+   * @return whether it became a draft; false when it is known or was overtaken meanwhile
+   */
+  boolean answer(DraftRequest request, int id) {
+    if (request != asked) {
+      throw new IllegalArgumentException("not the outstanding request: " + request);
+    }
+    asked = null;
+    cached = Math.min(request.position(), wrongFrom);
+    if (request.generation() != generation || request.position() != tokens.length()) {
+      return false;
+    }
+    tokens.add(id);
+    return true;
+  }
+
+  /** The drafter lost its cache and any outstanding request. */
+  void drafterReset() {
+    asked = null;
+    cached = 0;
+  }
+
+  /** The drafts that were not sent yet, which then count as sent; null when there are none. */
+  @Nullable DraftFrame takeUnsent() {
+    if (sent >= tokens.length()) {
+      return null;
+    }
+    DraftFrame frame = new DraftFrame(epoch, sent, tokens.copy(sent, tokens.length()));
+    sent = tokens.length();
+    return frame;
+  }
+
+  /** The first drafts without a verdict, sent before or not. */
+  DraftFrame takeBlock(int length) {
+    sent = Math.max(sent, verified + length);
+    return new DraftFrame(epoch, verified, tokens.copy(verified, verified + length));
+  }
+
+  /**
+   * Takes a verdict in, which must not begin after {@link #verified()}.
+   *
+   * @return how many of its tokens are new output
+   */
+  int apply(VerdictFrame verdict) {
+    int before = verified;
+    int[] ids = verdict.ids();
+    for (int i = 0; i < ids.length; i++) {
+      int position = verdict.firstPosition() + i;
+      if (position < verified) {
+        if (tokens.get(position) != ids[i]) {
+          disagreements++;
+        }
+        continue;
+      }
+      if (position < tokens.length() && tokens.get(position) != ids[i]) {
+        forgetFrom(position);
+        epoch++;
+      }
+      if (position == tokens.length()) {
+        tokens.add(ids[i]);
+      }
+      verified = position + 1;
+    }
+    if (verdict.epoch() > epoch) {
+      epoch = verdict.epoch();
+      forgetFrom(verified);
+    }
+    sent = Math.max(sent, verified);
+    return verified - before;
+  }
+
+  private void forgetFrom(int position) {
+    tokens.truncate(position);
+    sent = Math.min(sent, position);
+    cached = Math.min(cached, position);
+    wrongFrom = Math.min(wrongFrom, position);
+    generation++;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.paceline.common.speculation.draft;
+
+import dev.paceline.common.UserError;
+
+/** How a {@link DraftSession} drafts and survives. Immutable. */
+public final class DraftOptions {
+  private final int window;
+  private final int attempts;
+  private final long firstBackoffNanos;
+  private final long lastBackoffNanos;
+  private final long stallNanos;
+
+  /**
+   * @param window draft tokens in flight (W), in {@code SYNC} the draft length γ; 0: none
+   * @param attempts connections in a row that bring no token before the session gives up
+   * @param firstBackoffNanos the wait before the second attempt; doubles with each
+   * @param lastBackoffNanos the longest wait
+   * @param stallNanos silence after which a connection counts as lost; 0: never
+   */
+  public DraftOptions(
+      int window, int attempts, long firstBackoffNanos, long lastBackoffNanos, long stallNanos) {
+    if (window < 0) {
+      throw new UserError("window " + window + " is negative");
+    }
+    if (attempts < 1) {
+      throw new UserError("number of attempts " + attempts + " is not positive");
+    }
+    if (firstBackoffNanos < 0 || lastBackoffNanos < firstBackoffNanos || stallNanos < 0) {
+      throw new UserError(
+          "backoff from "
+              + firstBackoffNanos
+              + " to "
+              + lastBackoffNanos
+              + " ns with stall limit "
+              + stallNanos
+              + " ns is not a range of waits");
+    }
+    this.window = window;
+    this.attempts = attempts;
+    this.firstBackoffNanos = firstBackoffNanos;
+    this.lastBackoffNanos = lastBackoffNanos;
+    this.stallNanos = stallNanos;
+  }
+
+  /**
+   * The given window; gives up after eight attempts with waits of 50 ms to 5 s, stalls after 30 s.
+   */
+  public static DraftOptions withWindow(int window) {
+    return new DraftOptions(window, 8, 50_000_000L, 5_000_000_000L, 30_000_000_000L);
+  }
+
+  public int window() {
+    return window;
+  }
+
+  public int attempts() {
+    return attempts;
+  }
+
+  public long firstBackoffNanos() {
+    return firstBackoffNanos;
+  }
+
+  public long lastBackoffNanos() {
+    return lastBackoffNanos;
+  }
+
+  public long stallNanos() {
+    return stallNanos;
+  }
+}

@@ -1,0 +1,332 @@
+package dev.paceline.common.speculation.draft;
+
+import dev.paceline.common.speculation.DecodeMode;
+import dev.paceline.common.speculation.DraftFrame;
+import dev.paceline.common.speculation.FinishReason;
+import dev.paceline.common.speculation.FinishedFrame;
+import dev.paceline.common.speculation.OpenFrame;
+import dev.paceline.common.speculation.OpenedFrame;
+import dev.paceline.common.speculation.SessionLimits;
+import dev.paceline.common.speculation.SpeculationStatistics;
+import dev.paceline.common.speculation.VerdictFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of one generation, over as many connections as it takes. Events are method
+ * calls with the time; answers go to {@link DraftActions}. Not thread-safe: one serial executor
+ * calls it.
+ *
+ * <p>Driving it: {@link #start}; the transport answers {@code connect} with {@link
+ * #connectionReady} or {@link #connectionLost} and hands on the frames of the newest connection
+ * only, in order; the drafter answers each {@code draftNext} with {@link #drafted}; a timer calls
+ * {@link #tick}. Events after the end are ignored, so they may race with it.
+ *
+ * <p>Promises: {@code emit} states every output token once and in order, whatever the connections
+ * do; drafts without a verdict, the one being made included, never exceed the window.
+ */
+public final class DraftSession {
+  private final OpenFrame open;
+  private final DraftOptions options;
+  private final DraftActions actions;
+  private final DraftChain chain;
+  private final Backoff backoff;
+  private final DraftStatistics statistics = new DraftStatistics();
+  private DraftState state = DraftState.NEW;
+  private @Nullable SessionLimits limits;
+  private int window;
+  private boolean awaitsVerdict;
+  private long lastActivity;
+
+  /**
+   * @param open the request; its resumed output counts as emitted already
+   */
+  public DraftSession(OpenFrame open, DraftOptions options, DraftActions actions) {
+    this.open = open;
+    this.options = options;
+    this.actions = actions;
+    chain = new DraftChain(open.prompt(), open.resume());
+    backoff = new Backoff(options, open.sampling().seed() ^ open.sessionId().hashCode());
+    window = options.window();
+  }
+
+  /** Begins: asks for a connection and drafts meanwhile. */
+  public void start(long now) {
+    if (state != DraftState.NEW) {
+      return;
+    }
+    statistics.start(now);
+    transition(DraftState.CONNECTING, "started");
+    actions.connect(0);
+    advance(now);
+  }
+
+  /** The connection asked for is there. */
+  public void connectionReady(long now) {
+    if (state != DraftState.CONNECTING) {
+      return;
+    }
+    transition(DraftState.OPENING, "connected");
+    chain.newStream();
+    awaitsVerdict = false;
+    heard(now);
+    if (options.stallNanos() > 0) {
+      actions.wakeAt(now + options.stallNanos());
+    }
+    actions.sendOpen(open.resumedWith(chain.copy(open.prompt().length, chain.verified())));
+    advance(now);
+  }
+
+  /** The connection broke or could not be made. */
+  public void connectionLost(String cause, long now) {
+    if (running()) {
+      reconnect(cause);
+    }
+  }
+
+  /** The server refuses the request for good. */
+  public void refused(String sentence, long now) {
+    if (running()) {
+      finish(FinishReason.REFUSED, sentence, null);
+    }
+  }
+
+  /** Leave this server for another one, at once. */
+  public void migrate(long now) {
+    if (online()) {
+      transition(DraftState.CONNECTING, "migrates");
+      actions.connect(0);
+    }
+  }
+
+  /** The server has admitted the session. */
+  public void opened(OpenedFrame frame, long now) {
+    heard(now);
+    if (state != DraftState.OPENING) {
+      return;
+    }
+    transition(DraftState.DECODING, "opened");
+    limits = frame.limits();
+    chain.capSent(frame.limits().maxWindow());
+    advance(now);
+  }
+
+  /** Output tokens. */
+  public void verdict(VerdictFrame frame, long now) {
+    if (!online()) {
+      return;
+    }
+    heard(now);
+    int first = chain.verified();
+    if (frame.firstPosition() > first) {
+      reconnect("a verdict at " + frame.firstPosition() + " leaves a gap after " + first);
+      return;
+    }
+    int disagreements = chain.disagreements();
+    int fresh = chain.apply(frame);
+    if (chain.disagreements() > disagreements) {
+      statistics.addDisagreement();
+    }
+    if (fresh > 0) {
+      backoff.succeeded();
+      awaitsVerdict = false;
+      int overlap = first - frame.firstPosition();
+      int accepted = Math.max(0, frame.accepted() - overlap);
+      statistics.addVerdict(frame.drafted(), accepted);
+      statistics.addOutput(fresh, now);
+      actions.emit(new OutputRun(first, chain.copy(first, first + fresh), accepted));
+    }
+    advance(now);
+  }
+
+  /** The server ended the generation. */
+  public void finished(FinishedFrame frame, long now) {
+    if (!online()) {
+      return;
+    }
+    heard(now);
+    int output = chain.verified() - open.prompt().length;
+    if (frame.outputTokens() != output) {
+      reconnect("the server put out " + frame.outputTokens() + " tokens, not " + output);
+      return;
+    }
+    finish(frame.reason(), "the server ended the generation", frame.statistics());
+  }
+
+  /**
+   * The drafter's answer to the outstanding request.
+   *
+   * @param logProbability of the token under the draft model, after temperature and filters
+   */
+  public void drafted(DraftRequest request, int id, float logProbability, long now) {
+    if (!running()) {
+      return;
+    }
+    statistics.addDrafted(1);
+    chain.answer(request, id);
+    advance(now);
+  }
+
+  /** The drafter cannot draft any more; the server goes on alone. */
+  public void drafterFailed(long now) {
+    if (running()) {
+      chain.drafterReset();
+      window = 0;
+      advance(now);
+    }
+  }
+
+  /** A new window; smaller ones take effect as verdicts come. */
+  public void window(int draftTokens, long now) {
+    window = Math.max(0, draftTokens);
+    if (running()) {
+      advance(now);
+    }
+  }
+
+  /** The user wants no more. */
+  public void cancel(long now) {
+    if (state == DraftState.DONE) {
+      return;
+    }
+    if (online()) {
+      actions.sendCancel();
+    }
+    finish(FinishReason.CANCELLED, "cancelled", null);
+  }
+
+  /** The time asked for by {@link DraftActions#wakeAt} has come; harmless at other times. */
+  public void tick(long now) {
+    if (!online() || options.stallNanos() == 0) {
+      return;
+    }
+    long deadline = lastActivity + options.stallNanos();
+    if (now >= deadline) {
+      reconnect("nothing was heard for " + options.stallNanos() / 1_000_000 + " ms");
+    } else {
+      actions.wakeAt(deadline);
+    }
+  }
+
+  /** What was measured so far. */
+  public DraftStatistics statistics() {
+    return statistics;
+  }
+
+  /** The epoch of the current stream, for traces and tests. */
+  public int epoch() {
+    return chain.epoch();
+  }
+
+  private boolean online() {
+    return state == DraftState.OPENING || state == DraftState.DECODING;
+  }
+
+  private boolean running() {
+    return state != DraftState.NEW && state != DraftState.DONE;
+  }
+
+  private void heard(long now) {
+    lastActivity = now;
+  }
+
+  private void advance(long now) {
+    if (!open.mode().drafts()) {
+      return;
+    }
+    if (open.mode() == DecodeMode.SYNC) {
+      sendBlock(now);
+    } else if (online()) {
+      DraftFrame unsent = chain.takeUnsent();
+      if (unsent != null) {
+        send(unsent, now);
+      }
+    }
+    if (!chain.asking() && !awaitsVerdict && chain.inFlight() < wanted()) {
+      actions.draftNext(chain.ask());
+    }
+  }
+
+  private void sendBlock(long now) {
+    int length = Math.min(chain.inFlight(), effectiveWindow());
+    if (state == DraftState.DECODING && !awaitsVerdict && length >= wanted()) {
+      awaitsVerdict = true;
+      send(chain.takeBlock(length), now);
+    }
+  }
+
+  private void send(DraftFrame frame, long now) {
+    heard(now);
+    statistics.addSent(frame.ids().length);
+    actions.sendDraft(frame);
+  }
+
+  /** How many drafts to have in flight: fewer than the window at the end of the text. */
+  private int wanted() {
+    int inFlight = chain.inFlight();
+    if (inFlight > 0 && open.stopsAt(chain.get(chain.end() - 1))) {
+      return Math.min(inFlight, effectiveWindow());
+    }
+    long length = (long) open.prompt().length + open.maxTokens();
+    if (limits != null) {
+      length = Math.min(length, (long) open.prompt().length + limits.maxTokens());
+      length = Math.min(length, limits.contextLength());
+    }
+    long room = Math.max(0, length - 1 - chain.verified());
+    return (int) Math.min(effectiveWindow(), room);
+  }
+
+  private int effectiveWindow() {
+    return limits == null ? window : Math.min(window, limits.maxWindow());
+  }
+
+  private void reconnect(String cause) {
+    FinishReason reason = endReached();
+    if (reason != null) {
+      finish(reason, "the output is complete", null);
+    } else if (backoff.failed()) {
+      finish(FinishReason.UNREACHABLE, "gave up: " + cause, null);
+    } else {
+      statistics.addReconnect();
+      transition(DraftState.CONNECTING, cause);
+      actions.connect(backoff.nextNanos());
+    }
+  }
+
+  /** Whether the output is complete although the server's last frame is missing. */
+  private @Nullable FinishReason endReached() {
+    int output = chain.verified() - open.prompt().length;
+    if (output > 0 && open.stopsAt(chain.get(chain.verified() - 1))) {
+      return FinishReason.STOP;
+    }
+    return output >= open.maxTokens() ? FinishReason.LENGTH : null;
+  }
+
+  private void finish(
+      FinishReason reason, String sentence, @Nullable SpeculationStatistics server) {
+    transition(DraftState.DONE, sentence);
+    actions.done(new DraftOutcome(reason, sentence, statistics, server));
+  }
+
+  /**
+   * The only place where the state changes.
+   *
+   * <pre>
+   * from        to          when
+   * new         connecting  started
+   * new         done        cancelled
+   * connecting  opening     the connection is there; the request and waiting drafts are sent
+   * connecting  connecting  the attempt failed; waits and tries again
+   * opening     decoding    the server admitted the session
+   * opening     connecting  lost, stalled or inconsistent; migrates
+   * decoding    connecting  the same
+   * opening     done        finished by the server (its answer may be lost behind a newer one)
+   * decoding    done        finished by the server
+   * any         done        cancelled; refused; given up; complete when the connection was lost
+   * </pre>
+   */
+  private void transition(DraftState next, String reason) {
+    DraftState from = state;
+    state = next;
+    actions.transition(from, next, reason);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.paceline.common.speculation.draft;
+
+import java.util.Arrays;
+
+/**
+ * What one session measured at the client, over all its connections. Times are nanoseconds of the
+ * event clock.
+ *
+ * <p>TTFT: start to first output token. TPOT: (last − first output token) / (output tokens − 1).
+ * ITL: one gap per output token after the first; tokens that came in one verdict share an arrival,
+ * so all but its first have gap 0.
+ */
+public final class DraftStatistics {
+  private long drafted;
+  private long sent;
+  private long judged;
+  private long accepted;
+  private long verifySteps;
+  private long reconnects;
+  private long disagreements;
+  private long started;
+  private long first;
+  private long last;
+  private long[] gaps = new long[64];
+  private int output;
+
+  DraftStatistics() {}
+
+  void start(long now) {
+    started = now;
+  }
+
+  void addDrafted(int tokens) {
+    drafted += tokens;
+  }
+
+  void addSent(int tokens) {
+    sent += tokens;
+  }
+
+  void addReconnect() {
+    reconnects++;
+  }
+
+  void addDisagreement() {
+    disagreements++;
+  }
+
+  void addVerdict(int tokensJudged, int tokensAccepted) {
+    verifySteps++;
+    judged += tokensJudged;
+    accepted += tokensAccepted;
+  }
+
+  void addOutput(int tokens, long now) {
+    for (int i = 0; i < tokens; i++) {
+      if (output == 0) {
+        first = now;
+      } else {
+        if (output - 1 == gaps.length) {
+          gaps = Arrays.copyOf(gaps, gaps.length * 2);
+        }
+        gaps[output - 1] = now - last;
+      }
+      last = now;
+      output++;
+    }
+  }
+
+  /** Tokens that the draft model made. */
+  public long drafted() {
+    return drafted;
+  }
+
+  /** Tokens sent in draft frames, repeated ones included. */
+  public long sent() {
+    return sent;
+  }
+
+  /** Draft tokens that a verification step judged. */
+  public long judged() {
+    return judged;
+  }
+
+  /** Draft tokens that became output. */
+  public long accepted() {
+    return accepted;
+  }
+
+  /** Steps that put out tokens. */
+  public long verifySteps() {
+    return verifySteps;
+  }
+
+  /** Connections after the first. */
+  public long reconnects() {
+    return reconnects;
+  }
+
+  /** Output tokens that a later verdict stated differently; never with a deterministic target. */
+  public long disagreements() {
+    return disagreements;
+  }
+
+  /** Output tokens. */
+  public int output() {
+    return output;
+  }
+
+  /** Accepted / judged; 0 when nothing was judged. */
+  public double acceptanceRate() {
+    return judged == 0 ? 0 : (double) accepted / judged;
+  }
+
+  /** 1 + accepted / verification steps. */
+  public double meanAcceptedLength() {
+    return verifySteps == 0 ? 1 : 1 + (double) accepted / verifySteps;
+  }
+
+  /** Time to first token; 0 when there was none. */
+  public long ttftNanos() {
+    return output == 0 ? 0 : first - started;
+  }
+
+  /** Time per output token after the first; 0 for fewer than two. */
+  public double tpotNanos() {
+    return output < 2 ? 0 : (double) (last - first) / (output - 1);
+  }
+
+  /** Gaps between consecutive output tokens, a copy. */
+  public long[] itlNanos() {
+    return Arrays.copyOf(gaps, Math.max(0, output - 1));
+  }
+}

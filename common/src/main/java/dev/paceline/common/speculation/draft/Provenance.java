@@ -1,0 +1,9 @@
+package dev.paceline.common.speculation.draft;
+
+/** Where an output token came from. */
+public enum Provenance {
+  /** Drafted by the client, accepted by the target. */
+  DRAFTED_ACCEPTED,
+  /** The target's own: recovered, bonus or self-advanced. */
+  TARGET
+}
