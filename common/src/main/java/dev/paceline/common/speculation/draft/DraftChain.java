@@ -17,7 +17,6 @@ final class DraftChain {
   private int cached;
   private int generation;
   private int wrongFrom;
-  private int disagreements;
   private @Nullable DraftRequest asked;
 
   DraftChain(int[] prompt, int[] output) {
@@ -54,11 +53,6 @@ final class DraftChain {
 
   boolean asking() {
     return asked != null;
-  }
-
-  /** Verdict tokens that differed from an output token, so far. */
-  int disagreements() {
-    return disagreements;
   }
 
   /** A new stream: it starts at epoch 0 and has seen none of the drafts. They stay valid. */
@@ -126,14 +120,14 @@ final class DraftChain {
    *
    * @return how many of its tokens are new output
    */
-  int apply(VerdictFrame verdict) {
+  int apply(VerdictFrame verdict, DraftStatistics statistics) {
     int before = verified;
     int[] ids = verdict.ids();
     for (int i = 0; i < ids.length; i++) {
       int position = verdict.firstPosition() + i;
       if (position < verified) {
         if (tokens.get(position) != ids[i]) {
-          disagreements++;
+          statistics.addDisagreement();
         }
         continue;
       }
@@ -147,6 +141,7 @@ final class DraftChain {
       verified = position + 1;
     }
     if (verdict.epoch() > epoch) {
+      statistics.addAdoptedEpoch();
       epoch = verdict.epoch();
       forgetFrom(verified);
     }

@@ -121,11 +121,7 @@ public final class DraftSession {
       reconnect("a verdict at " + frame.firstPosition() + " leaves a gap after " + first);
       return;
     }
-    int disagreements = chain.disagreements();
-    int fresh = chain.apply(frame);
-    if (chain.disagreements() > disagreements) {
-      statistics.addDisagreement();
-    }
+    int fresh = chain.apply(frame, statistics);
     if (fresh > 0) {
       backoff.succeeded();
       awaitsVerdict = false;
@@ -215,6 +211,11 @@ public final class DraftSession {
   /** The epoch of the current stream, for traces and tests. */
   public int epoch() {
     return chain.epoch();
+  }
+
+  /** Drafts without a verdict, the one being made included. */
+  public int inFlight() {
+    return chain.inFlight() + (chain.asking() ? 1 : 0);
   }
 
   private boolean online() {

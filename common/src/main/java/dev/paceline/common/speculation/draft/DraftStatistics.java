@@ -18,6 +18,7 @@ public final class DraftStatistics {
   private long verifySteps;
   private long reconnects;
   private long disagreements;
+  private long adoptedEpochs;
   private long started;
   private long first;
   private long last;
@@ -44,6 +45,10 @@ public final class DraftStatistics {
 
   void addDisagreement() {
     disagreements++;
+  }
+
+  void addAdoptedEpoch() {
+    adoptedEpochs++;
   }
 
   void addVerdict(int tokensJudged, int tokensAccepted) {
@@ -100,6 +105,11 @@ public final class DraftStatistics {
   /** Output tokens that a later verdict stated differently; never with a deterministic target. */
   public long disagreements() {
     return disagreements;
+  }
+
+  /** Epochs that the server opened for no reason the client could see; never with a correct one. */
+  public long adoptedEpochs() {
+    return adoptedEpochs;
   }
 
   /** Output tokens. */

@@ -1,0 +1,197 @@
+package dev.paceline.common.simulation;
+
+import dev.paceline.common.speculation.OpenFrame;
+import dev.paceline.common.speculation.SessionLimits;
+import dev.paceline.common.speculation.target.Work;
+import dev.paceline.common.speculation.target.WorkKind;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A server with one device that steps many sessions at once. */
+final class SimulatedServer {
+  final VirtualTime time;
+  final SyntheticPair pair;
+  final SessionLimits limits;
+  private final DeviceProfile device;
+  private final Set<ServedSession> sessions = new LinkedHashSet<>();
+  private final ArrayDeque<ServedSession> wantSlot = new ArrayDeque<>();
+  private final ArrayDeque<ServedSession> runQueue = new ArrayDeque<>();
+  private final ArrayDeque<SyntheticCache> freeSlots = new ArrayDeque<>();
+  private boolean up = true;
+  private boolean stepping;
+  private int life;
+
+  SimulatedServer(
+      VirtualTime time, SyntheticPair pair, SessionLimits limits, DeviceProfile device) {
+    this.time = time;
+    this.pair = pair;
+    this.limits = limits;
+    this.device = device;
+    emptySlots();
+  }
+
+  private void emptySlots() {
+    freeSlots.clear();
+    for (int i = 0; i < device.slots; i++) {
+      freeSlots.add(new SyntheticCache(pair));
+    }
+  }
+
+  boolean up() {
+    return up;
+  }
+
+  Set<ServedSession> sessions() {
+    return sessions;
+  }
+
+  /** Sessions, slots or queue entries that outlived their stream; empty when nothing did. */
+  String retained() {
+    if (sessions.isEmpty()
+        && wantSlot.isEmpty()
+        && runQueue.isEmpty()
+        && (!up || freeSlots.size() == device.slots)) {
+      return "";
+    }
+    return sessions.size()
+        + " sessions, "
+        + wantSlot.size()
+        + " waiting, "
+        + runQueue.size()
+        + " queued, "
+        + freeSlots.size()
+        + " of "
+        + device.slots
+        + " slots free";
+  }
+
+  /** A connection whose first frame is the request. */
+  ServedSession accept(OpenFrame open, SimulatedLink link) {
+    ServedSession session = new ServedSession(this, open, link);
+    sessions.add(session);
+    wantSlot.add(session);
+    giveSlots();
+    return session;
+  }
+
+  private void giveSlots() {
+    while (!wantSlot.isEmpty() && !freeSlots.isEmpty()) {
+      ServedSession session = wantSlot.removeFirst();
+      session.start(bestSlot(session.sequence()));
+    }
+  }
+
+  private SyntheticCache bestSlot(int[] sequence) {
+    SyntheticCache best = freeSlots.getFirst();
+    for (SyntheticCache slot : freeSlots) {
+      if (slot.commonPrefix(sequence) > best.commonPrefix(sequence)) {
+        best = slot;
+      }
+    }
+    freeSlots.remove(best);
+    return best;
+  }
+
+  void ready(ServedSession session) {
+    if (!runQueue.contains(session)) {
+      runQueue.add(session);
+    }
+    int current = life;
+    time.after(0, () -> step(current));
+  }
+
+  void withdrawn(ServedSession session) {
+    runQueue.remove(session);
+  }
+
+  void released(ServedSession session, SyntheticCache slot) {
+    sessions.remove(session);
+    freeSlots.addLast(slot);
+    int current = life;
+    time.after(0, () -> ifAlive(current, this::giveSlots));
+  }
+
+  void releasedWithoutSlot(ServedSession session) {
+    sessions.remove(session);
+    wantSlot.remove(session);
+  }
+
+  private void ifAlive(int current, Runnable action) {
+    if (up && life == current) {
+      action.run();
+    }
+  }
+
+  /** Sessions with drafts first, then those that decode alone, while there is room for rows. */
+  private void step(int current) {
+    if (!up || life != current || stepping || runQueue.isEmpty()) {
+      return;
+    }
+    List<ServedSession> batch = new ArrayList<>();
+    List<Work> works = new ArrayList<>();
+    List<int[]> picks = new ArrayList<>();
+    int rows = 0;
+    for (int pass = 0; pass < 2; pass++) {
+      for (ServedSession session : new ArrayList<>(runQueue)) {
+        boolean alone = session.kind() == WorkKind.SELF_ADVANCE;
+        if (rows >= device.maxRows || alone != (pass == 1)) {
+          continue;
+        }
+        runQueue.remove(session);
+        Work work = session.take(device.maxRows - rows);
+        if (work != null) {
+          batch.add(session);
+          works.add(work);
+          picks.add(session.compute(work));
+          rows += work.tokens().length;
+        }
+      }
+    }
+    if (rows == 0) {
+      return;
+    }
+    stepping = true;
+    long duration = device.stepNanos + rows * device.rowNanos;
+    time.after(
+        duration,
+        () ->
+            ifAlive(
+                current,
+                () -> {
+                  stepping = false;
+                  for (int i = 0; i < batch.size(); i++) {
+                    batch.get(i).done(picks.get(i), duration);
+                  }
+                  step(current);
+                }));
+  }
+
+  /** Loses everything at once; every connection breaks. */
+  void crash(long noticeNanos) {
+    up = false;
+    life++;
+    stepping = false;
+    for (ServedSession session : sessions) {
+      session.forget();
+      session.link().cut(noticeNanos);
+    }
+    sessions.clear();
+    wantSlot.clear();
+    runQueue.clear();
+    emptySlots();
+  }
+
+  void restart() {
+    up = true;
+  }
+
+  /** Gives every session back to its client, which may resume it elsewhere. */
+  void drain() {
+    for (ServedSession session : new ArrayList<>(sessions)) {
+      session.handBack();
+    }
+  }
+}
