@@ -1,8 +1,6 @@
 package dev.paceline.models.gpt2;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.paceline.common.UserError;
-import dev.paceline.models.JsonFiles;
 import dev.paceline.models.safetensors.Safetensors;
 import dev.paceline.models.safetensors.WeightTensor;
 import java.nio.file.Files;
@@ -11,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -19,9 +18,6 @@ import java.util.regex.Pattern;
 final class WeightFiles implements AutoCloseable {
   static final String SINGLE = "model.safetensors";
   static final String INDEX = "model.safetensors.index.json";
-  private static final int MAX_SHARDS = 1000;
-  private static final Pattern SHARD_NAME =
-      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*\\.safetensors");
   private static final String PREFIX = "transformer.";
   private static final Pattern BUFFER = Pattern.compile("h\\.\\d+\\.attn\\.(bias|masked_bias)");
 
@@ -68,41 +64,26 @@ final class WeightFiles implements AutoCloseable {
     open.forEach(Safetensors::close);
   }
 
-  private void addShards(Path index) {
-    JsonNode map = JsonFiles.readObject(index).path("weight_map");
-    if (!map.isObject()) {
-      throw new UserError(index + " has no weight_map object");
-    }
+  private void addShards(Path path) {
+    ShardIndex index = ShardIndex.read(path);
     Map<String, Safetensors> shards = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> entry : map.properties()) {
-      String name = entry.getValue().asText();
-      if (!entry.getValue().isTextual() || !SHARD_NAME.matcher(name).matches()) {
-        throw new UserError(
-            index
-                + " places '"
-                + entry.getKey()
-                + "' in "
-                + JsonFiles.brief(entry.getValue())
-                + ", which is not the name of a safetensors file in the same folder");
-      }
-      Safetensors shard = shards.get(name);
-      if (shard == null) {
-        if (shards.size() == MAX_SHARDS) {
-          throw new UserError(index + " names more than " + MAX_SHARDS + " files");
-        }
-        shard = add(index.resolveSibling(name));
-        shards.put(name, shard);
-      }
-      if (!shard.names().contains(entry.getKey())) {
-        throw new UserError(
-            shard.path()
-                + " lacks tensor '"
-                + entry.getKey()
-                + "' that "
-                + index
-                + " places there");
-      }
+    for (String file : index.files()) {
+      shards.put(file, add(path.resolveSibling(file)));
     }
+    index
+        .fileOfTensor()
+        .forEach(
+            (tensor, file) -> {
+              if (!Objects.requireNonNull(shards.get(file)).names().contains(tensor)) {
+                throw new UserError(
+                    path.resolveSibling(file)
+                        + " lacks tensor '"
+                        + tensor
+                        + "' that "
+                        + path
+                        + " places there");
+              }
+            });
   }
 
   private Safetensors add(Path file) {
