@@ -141,13 +141,11 @@ public final class AdminServer implements AutoCloseable {
           Health health = pages.health().get();
           yield new Answer(health.status(), JSON, health.json());
         }
-        case "/metrics" ->
-            new Answer(200, PrometheusPage.CONTENT_TYPE, pages.metrics().get());
+        case "/metrics" -> new Answer(200, PrometheusPage.CONTENT_TYPE, pages.metrics().get());
         case "/debug/sessions" ->
             new Answer(
                 200, JSON, json.writeValueAsString(Map.of("sessions", pages.sessions().get())));
-        default ->
-            error(404, "there is nothing here; try /health, /metrics or /debug/sessions");
+        default -> error(404, "there is nothing here; try /health, /metrics or /debug/sessions");
       };
     } catch (JsonProcessingException | RuntimeException e) {
       log.warn("admin page {} failed", path, e);

@@ -35,8 +35,22 @@ class AdminServerTest {
                 beforeSessions.run();
                 return List.of(
                     new SessionSnapshot(
-                        "phone-\"7", "token-1", "stream", "decoding", 3, 2, 40, 30, 10, 64, 4, 20,
-                        15, 2.0, 0.25, 1234));
+                        "phone-\"7",
+                        "token-1",
+                        "stream",
+                        "decoding",
+                        3,
+                        2,
+                        40,
+                        30,
+                        10,
+                        64,
+                        4,
+                        20,
+                        15,
+                        2.0,
+                        0.25,
+                        1234));
               }));
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -107,8 +121,10 @@ class AdminServerTest {
   @Test
   void aTakenPortIsNamed() {
     assertThatThrownBy(
-            () -> AdminServer.start(server.address(), new AdminServer.Pages(
-                () -> Health.SERVING, () -> "", List::of)))
+            () ->
+                AdminServer.start(
+                    server.address(),
+                    new AdminServer.Pages(() -> Health.SERVING, () -> "", List::of)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(Integer.toString(server.address().getPort()));
   }
