@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -60,12 +61,13 @@ public final class HubClient {
    * Makes a model available in the cache, at the commit that its revision stands for now. Files
    * that are there already are kept.
    *
+   * @param onConfig is shown {@code config.json} before the weights are fetched, and may throw
    * @return the snapshot's folder
    * @throws UserError if the hub cannot be reached, has no such model, refuses it, or sends
    *     something damaged; or if {@code HF_HUB_OFFLINE} is set and the cache does not have the
    *     model
    */
-  public Path pull(HubId id) {
+  public Path pull(HubId id, Consumer<Path> onConfig) {
     if (settings.offline()) {
       return settings
           .cache()
@@ -81,17 +83,18 @@ public final class HubClient {
                           + "'"));
     }
     try (HubLock lock = HubLock.acquire(settings.cache(), id)) {
-      return pullLocked(id);
+      return pullLocked(id, onConfig);
     } catch (IOException e) {
       throw new UserError("cannot download '" + id + "': " + CacheDirectory.reason(e), e);
     }
   }
 
-  private Path pullLocked(HubId id) throws IOException {
+  private Path pullLocked(HubId id, Consumer<Path> onConfig) throws IOException {
     Listing listing = Retry.call(settings.backoff(), ATTEMPTS, () -> list(id));
     Path snapshot = settings.cache().snapshot(id, listing.commit());
     Set<String> wanted = new LinkedHashSet<>();
-    wanted.add(CONFIG);
+    fetch(id, listing, CONFIG);
+    onConfig.accept(snapshot.resolve(CONFIG));
     OPTIONAL.stream().filter(listing.files()::contains).forEach(wanted::add);
     if (listing.files().contains(SINGLE)) {
       wanted.add(SINGLE);
@@ -103,9 +106,6 @@ public final class HubClient {
           "'" + id + "' has no safetensors weights on the hub, the only kind that can be read");
     }
     for (String file : wanted) {
-      if (!listing.files().contains(file)) {
-        throw new UserError("'" + id + "' has no " + file + " on the hub");
-      }
       fetch(id, listing, file);
     }
     remember(id, listing.commit());
@@ -139,6 +139,9 @@ public final class HubClient {
   }
 
   private void fetch(HubId id, Listing listing, String name) throws IOException {
+    if (!listing.files().contains(name)) {
+      throw new UserError("'" + id + "' has no " + name + " on the hub");
+    }
     Path link = settings.cache().snapshot(id, listing.commit()).resolve(name);
     if (Files.exists(link)) {
       return;

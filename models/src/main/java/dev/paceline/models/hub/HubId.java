@@ -1,6 +1,7 @@
 package dev.paceline.models.hub;
 
 import dev.paceline.common.UserError;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -13,6 +14,7 @@ public record HubId(String name, String revision) {
   /** The branch that is meant when nothing is said. */
   public static final String MAIN = "main";
 
+  private static final Set<String> OPENAI = Set.of("gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl");
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9_][\\w.-]{0,95}(/[A-Za-z0-9_][\\w.-]{0,95})?");
   private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_][\\w./-]{0,199}");
@@ -38,6 +40,11 @@ public record HubId(String name, String revision) {
     return at < 0
         ? new HubId(text, MAIN)
         : new HubId(text.substring(0, at), text.substring(at + 1));
+  }
+
+  /** The name under which the hub keeps a model of its early days: {@code gpt2} is OpenAI's. */
+  public HubId canonical() {
+    return OPENAI.contains(name) ? new HubId("openai-community/" + name, revision) : this;
   }
 
   /** True if a name has the form that the hub gives to models. */

@@ -16,9 +16,6 @@ public final class ModelRegistry {
   /** The built-in pair, {@code paceline-nano-draft} and {@code paceline-nano-target}. */
   public static final String NANO = "paceline-nano";
 
-  private static final List<String> OPENAI =
-      List.of("gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl");
-
   private final HubCache hub;
   private final BuiltinModels builtin;
 
@@ -101,8 +98,7 @@ public final class ModelRegistry {
   }
 
   private ModelSource cached(String text, HubId id) {
-    HubId full =
-        OPENAI.contains(id.name()) ? new HubId("openai-community/" + id.name(), id.revision()) : id;
+    HubId full = id.canonical();
     Optional<Path> snapshot = hub.find(id).or(() -> hub.find(full));
     if (snapshot.isEmpty()) {
       throw new UserError(

@@ -78,11 +78,13 @@ class HubClientTest {
   void aBrokenTransferIsResumed() {
     hub.breaks.set(2);
     assertThat(pull().resolve("model.safetensors")).hasBinaryContent(weights);
+    // How much of a broken answer arrives is the network's affair.
     assertThat(hub.requests)
-        .containsSubsequence(
-            "store GET /model.safetensors",
-            "store GET /model.safetensors bytes=150000-",
-            "store GET /model.safetensors bytes=225000-");
+        .filteredOn(r -> r.startsWith("store"))
+        .satisfiesExactly(
+            r -> assertThat(r).isEqualTo("store GET /model.safetensors"),
+            r -> assertThat(r).matches("store GET /model.safetensors bytes=1\\d{5}-"),
+            r -> assertThat(r).matches("store GET /model.safetensors bytes=[12]\\d{5}-"));
   }
 
   @Test
@@ -144,12 +146,12 @@ class HubClientTest {
   void theTokenGoesToTheHubAndToNobodyElse() {
     hub.requiredToken = "sesame";
     refuses("refuses 'org/model' (401)", "set HF_TOKEN");
-    assertThatThrownBy(() -> client(Map.of("HF_TOKEN", "wrong")).pull(MODEL))
+    assertThatThrownBy(() -> client(Map.of("HF_TOKEN", "wrong")).pull(MODEL, c -> {}))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("HF_TOKEN is not valid")
         .hasMessageNotContaining("wrong");
     hub.requests.clear();
-    client(Map.of("HF_TOKEN", "sesame")).pull(MODEL);
+    client(Map.of("HF_TOKEN", "sesame")).pull(MODEL, c -> {});
     assertThat(hub.requests)
         .filteredOn(r -> r.startsWith("hub"))
         .allMatch(r -> r.endsWith("Bearer sesame"));
@@ -162,16 +164,16 @@ class HubClientTest {
 
   @Test
   void renamedModelsAreFollowed() {
-    Path snapshot = client(Map.of()).pull(new HubId("old-name", HubId.MAIN));
+    Path snapshot = client(Map.of()).pull(new HubId("old-name", HubId.MAIN), c -> {});
     assertThat(snapshot.resolve("model.safetensors")).hasBinaryContent(weights);
   }
 
   @Test
   void whatIsNotThereIsOneSentence() {
-    assertThatThrownBy(() -> client(Map.of()).pull(new HubId("org/other", HubId.MAIN)))
+    assertThatThrownBy(() -> client(Map.of()).pull(new HubId("org/other", HubId.MAIN), c -> {}))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("has no model 'org/other' (404)");
-    assertThatThrownBy(() -> client(Map.of()).pull(new HubId("org/model", "v9")))
+    assertThatThrownBy(() -> client(Map.of()).pull(new HubId("org/model", "v9"), c -> {}))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("has no model 'org/model@v9' (404)");
     hub.files.remove("model.safetensors");
@@ -200,14 +202,14 @@ class HubClientTest {
 
   @Test
   void offlineUsesTheCacheOnly() {
-    assertThatThrownBy(() -> client(Map.of("HF_HUB_OFFLINE", "1")).pull(MODEL))
+    assertThatThrownBy(() -> client(Map.of("HF_HUB_OFFLINE", "1")).pull(MODEL, c -> {}))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("HF_HUB_OFFLINE is set")
         .hasMessageContaining("org/model");
     assertThat(hub.requests).isEmpty();
     Path snapshot = pull();
     hub.requests.clear();
-    assertThat(client(Map.of("HF_HUB_OFFLINE", "1")).pull(MODEL)).isEqualTo(snapshot);
+    assertThat(client(Map.of("HF_HUB_OFFLINE", "1")).pull(MODEL, c -> {})).isEqualTo(snapshot);
     assertThat(hub.requests).isEmpty();
   }
 
@@ -252,7 +254,7 @@ class HubClientTest {
   }
 
   private Path pull() {
-    return client(Map.of()).pull(MODEL);
+    return client(Map.of()).pull(MODEL, c -> {});
   }
 
   private void refuses(String... words) {
