@@ -1,5 +1,6 @@
 package dev.paceline.common.simulation;
 
+import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.FinishReason;
 import dev.paceline.common.speculation.draft.DraftOutcome;
 import java.util.List;
@@ -18,7 +19,9 @@ public final class Invariants {
         new EverySessionEnds(),
         new NothingRetained(),
         new EpochsConverge(),
-        new WindowRespected());
+        new WindowRespected(),
+        new DraftsFitTheirPrefix(),
+        new FewDraftsDropped());
   }
 
   /** What a client puts out is what the target writes alone, token for token. */
@@ -181,6 +184,42 @@ public final class Invariants {
               "a session keeps %d drafts, the limit is %d",
               served.session().pendingDrafts(),
               server.limits.maxWindow());
+        }
+      }
+    }
+  }
+
+  /** A step judges a draft only after the very tokens it was drafted for. */
+  static final class DraftsFitTheirPrefix implements Invariant {
+    @Override
+    public void afterEvent(World world) {
+      for (SimulatedServer server : world.servers()) {
+        require(server.complaints().isEmpty(), "a session %s", server.complaints());
+      }
+    }
+  }
+
+  /**
+   * Each epoch costs the drafts in flight and no more: on a link that repeats nothing, streaming
+   * drops at most a window of drafts per epoch. (A client in SYNC repeats a block that was judged
+   * in parts.)
+   */
+  static final class FewDraftsDropped implements Invariant {
+    @Override
+    public void afterEvent(World world) {
+      for (int c = 0; c < world.clients().size(); c++) {
+        SimulatedClient client = world.clients().get(c);
+        ServedSession served = client.served();
+        if (served != null && client.open.mode() == DecodeMode.STREAM && client.repeatsNothing()) {
+          long dropped = served.session().statistics().staleDropped();
+          long most = (served.session().epoch() + 1L) * client.options.window();
+          require(
+              dropped <= most,
+              "client %d had %d drafts dropped in %d epochs with window %d",
+              c,
+              dropped,
+              served.session().epoch() + 1,
+              client.options.window());
         }
       }
     }

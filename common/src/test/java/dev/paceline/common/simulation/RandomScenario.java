@@ -28,6 +28,9 @@ final class RandomScenario {
               1 + random.nextInt(40),
               1 + random.nextInt(6)));
     }
+    if (random.nextInt(4) == 0) {
+      world.servers().get(0).mergeVerdicts();
+    }
     int clients = 1 + random.nextInt(6);
     for (int c = 0; c < clients; c++) {
       client(world, random);
@@ -57,6 +60,9 @@ final class RandomScenario {
             1 + random.nextInt(30),
             1 + random.nextInt(80),
             random.nextInt(500) * MS);
+    if (random.nextInt(3) == 0) {
+      client.hiccups(0.1);
+    }
     if (random.nextInt(8) == 0) {
       long when = random.nextInt(2000) * MS;
       world.time().at(when, () -> client.session().cancel(world.time().now()));

@@ -4,6 +4,7 @@ import dev.paceline.common.speculation.DraftFrame;
 import dev.paceline.common.speculation.FinishedFrame;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.OpenedFrame;
+import dev.paceline.common.speculation.TokenSequence;
 import dev.paceline.common.speculation.VerdictFrame;
 import dev.paceline.common.speculation.target.TargetActions;
 import dev.paceline.common.speculation.target.TargetSession;
@@ -24,6 +25,8 @@ final class ServedSession implements TargetActions {
   private @Nullable SyntheticCache slot;
   private boolean inStep;
   private boolean forgotten;
+  private String complaint = "";
+  private @Nullable VerdictFrame last;
 
   ServedSession(SimulatedServer server, OpenFrame open, SimulatedLink link) {
     this.server = server;
@@ -42,6 +45,11 @@ final class ServedSession implements TargetActions {
 
   WorkKind kind() {
     return kind;
+  }
+
+  /** What was wrong with an action of the session; empty when nothing was. */
+  String complaint() {
+    return complaint;
   }
 
   int[] sequence() {
@@ -86,6 +94,9 @@ final class ServedSession implements TargetActions {
   @Nullable Work take(int maxRows) {
     Work work = session.takeWork(maxRows, server.time.now());
     inStep = work != null;
+    if (work == null) {
+      complaint = "is in the run queue, but wants no work";
+    }
     return work;
   }
 
@@ -98,6 +109,10 @@ final class ServedSession implements TargetActions {
     int[] tokens = work.tokens();
     int[] picks = new int[work.picks()];
     for (int i = 0; i < tokens.length; i++) {
+      boolean judged = i > tokens.length - picks.length;
+      if (judged && tokens[i] != server.pair.draft(cache.prefix())) {
+        complaint = "judges at " + (work.start() + i) + " what was drafted for another prefix";
+      }
       cache.feed(tokens[i]);
       int pick = i - (tokens.length - picks.length);
       if (pick >= 0) {
@@ -144,7 +159,20 @@ final class ServedSession implements TargetActions {
 
   @Override
   public void sendVerdict(VerdictFrame frame) {
-    link.toClient(frame, 24 + 2 * frame.ids().length);
+    VerdictFrame sent = server.mergesVerdicts() ? withLast(frame) : frame;
+    last = frame;
+    link.toClient(sent, 24 + 2 * sent.ids().length);
+  }
+
+  /** Verdicts are cumulative: one that repeats what the last one said is as good. */
+  private VerdictFrame withLast(VerdictFrame frame) {
+    VerdictFrame before = last;
+    if (before == null) {
+      return frame;
+    }
+    int[] ids = new TokenSequence(before.ids(), frame.ids()).toArray();
+    return new VerdictFrame(
+        frame.epoch(), before.firstPosition(), before.accepted(), 0, ids, 0, 0, 0);
   }
 
   @Override

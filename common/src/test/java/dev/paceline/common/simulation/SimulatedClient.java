@@ -35,6 +35,7 @@ final class SimulatedClient implements DraftActions {
   private final DraftSession session;
   private final TokenSequence output = new TokenSequence();
   private final Map<Integer, Set<Integer>> draftedAt = new HashMap<>();
+  private double hiccups;
   private @Nullable SimulatedLink link;
   private @Nullable ServedSession served;
   private @Nullable DraftOutcome outcome;
@@ -88,6 +89,15 @@ final class SimulatedClient implements DraftActions {
 
   long doneAt() {
     return doneAt;
+  }
+
+  boolean repeatsNothing() {
+    return profile.duplicates == 0;
+  }
+
+  /** Makes some drafts take far longer. */
+  void hiccups(double chance) {
+    hiccups = chance;
   }
 
   void start() {
@@ -183,7 +193,8 @@ final class SimulatedClient implements DraftActions {
     }
     asked = request;
     long feeding = draftNanos / 10 * (request.feed().length - 1);
-    time.after(draftNanos + feeding, () -> drafted(request));
+    long hiccup = random.nextDouble() < hiccups ? 20 * draftNanos : 0;
+    time.after(draftNanos + feeding + hiccup, () -> drafted(request));
   }
 
   private void drafted(DraftRequest request) {
@@ -202,6 +213,9 @@ final class SimulatedClient implements DraftActions {
     int expected = open.prompt().length + output.length();
     if (run.firstPosition() != expected) {
       complaint = "puts out position " + run.firstPosition() + " after " + (expected - 1);
+    }
+    if (run.ids().length == 0) {
+      complaint = "puts out nothing";
     }
     for (int i = 0; i < run.ids().length; i++) {
       int position = run.firstPosition() + i;

@@ -20,6 +20,8 @@ final class SimulatedServer {
   private final ArrayDeque<ServedSession> wantSlot = new ArrayDeque<>();
   private final ArrayDeque<ServedSession> runQueue = new ArrayDeque<>();
   private final ArrayDeque<SyntheticCache> freeSlots = new ArrayDeque<>();
+  private final List<String> complaints = new ArrayList<>();
+  private boolean mergesVerdicts;
   private boolean up = true;
   private boolean stepping;
   private int life;
@@ -42,6 +44,20 @@ final class SimulatedServer {
 
   boolean up() {
     return up;
+  }
+
+  /** Makes the server repeat the last verdict's tokens in each verdict. */
+  void mergeVerdicts() {
+    mergesVerdicts = true;
+  }
+
+  boolean mergesVerdicts() {
+    return mergesVerdicts;
+  }
+
+  /** What was wrong with actions of its sessions. */
+  List<String> complaints() {
+    return complaints;
   }
 
   Set<ServedSession> sessions() {
@@ -142,10 +158,12 @@ final class SimulatedServer {
         }
         runQueue.remove(session);
         Work work = session.take(device.maxRows - rows);
+        complain(session);
         if (work != null) {
           batch.add(session);
           works.add(work);
           picks.add(session.compute(work));
+          complain(session);
           rows += work.tokens().length;
         }
       }
@@ -167,6 +185,12 @@ final class SimulatedServer {
                   }
                   step(current);
                 }));
+  }
+
+  private void complain(ServedSession session) {
+    if (!session.complaint().isEmpty()) {
+      complaints.add(session.complaint());
+    }
   }
 
   /** Loses everything at once; every connection breaks. */

@@ -160,16 +160,17 @@ public final class World {
 
   /** Runs until nothing happens any more and checks every invariant after every event. */
   public void run() {
-    Invariant checking = invariants.get(0);
+    String checking = "an event";
     try {
       while (time.step()) {
         for (Invariant invariant : invariants) {
-          checking = invariant;
+          checking = invariant.name();
           invariant.afterEvent(this);
         }
+        checking = "an event";
       }
       for (Invariant invariant : invariants) {
-        checking = invariant;
+        checking = invariant.name();
         invariant.atEnd(this);
       }
     } catch (AssertionError | RuntimeException e) {
@@ -179,7 +180,7 @@ public final class World {
               + " at "
               + time.now() / 1_000_000
               + " ms, "
-              + checking.name()
+              + checking
               + ": "
               + e.getMessage(),
           e);

@@ -99,13 +99,18 @@ final class DraftChain {
     cached = 0;
   }
 
-  /** The drafts that were not sent yet, which then count as sent; null when there are none. */
-  @Nullable DraftFrame takeUnsent() {
-    if (sent >= tokens.length()) {
+  /**
+   * The drafts that were not sent yet and fit the window, which then count as sent.
+   *
+   * @return null when there are none
+   */
+  @Nullable DraftFrame takeUnsent(int window) {
+    int to = Math.min(tokens.length(), verified + window);
+    if (sent >= to) {
       return null;
     }
-    DraftFrame frame = new DraftFrame(epoch, sent, tokens.copy(sent, tokens.length()));
-    sent = tokens.length();
+    DraftFrame frame = new DraftFrame(epoch, sent, tokens.copy(sent, to));
+    sent = to;
     return frame;
   }
 

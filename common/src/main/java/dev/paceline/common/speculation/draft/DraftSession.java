@@ -237,7 +237,7 @@ public final class DraftSession {
     if (open.mode() == DecodeMode.SYNC) {
       sendBlock(now);
     } else if (online()) {
-      DraftFrame unsent = chain.takeUnsent();
+      DraftFrame unsent = chain.takeUnsent(effectiveWindow());
       if (unsent != null) {
         send(unsent, now);
       }

@@ -1,12 +1,25 @@
 package dev.paceline.common.speculation.target;
 
 /**
- * Decides whether a session that could decode alone waits for a draft instead.
+ * Decides whether a session without a draft waits for one instead of decoding alone. (With a draft
+ * it never waits: in simulation, holding for a longer run cost more than it gained.)
  *
- * <p>A draft that arrives saves the step that its acceptance makes superfluous, so waiting w for it
- * pays when α·s > w, with α the chance that it is accepted and s the step time. All three are
- * running estimates of this session: w from when drafts came after the verdict that opened an epoch
- * (turnaround) and from the distance between drafts of one epoch (interval).
+ * <p>Let α be the chance that a draft is right when those before it are, s the step time, t the
+ * distance between drafts, w the wait for the next one, and g the session's output rate. A step
+ * that judges j drafts puts out 1 + G(j) tokens, G(j) = α + α² + … + α^j. A wait of D must earn g·D
+ * tokens to be worth its time. After the step the chain of drafts lives on with chance α^(j+1),
+ * since the target's own last token has to agree too, and the k drafts that came during the step
+ * wait for the next one. The worth of stepping with j drafts, in tokens, is therefore
+ *
+ * <pre>
+ *   −g·D(j) + 1 + G(j) − g·s + α^(j+1) · (1 + G(k) − g·s)
+ *   D(0) = 0,        k = (s − w)/t
+ *   D(j) = w + (j − 1)·t,  k = s/t − 1    for j > 0
+ * </pre>
+ *
+ * and the session waits when some j > 0 is worth more than 0: the average-reward criterion of a
+ * Markov decision process, cut off after two steps. Decoding alone is often worth more than the
+ * plain comparison of α·s with w says, because drafts arrive during that step.
  *
  * <p><b>Bound.</b> The time a session has spent holding never exceeds what accepted drafts have
  * saved it (accepted · s) plus one step. A session whose client does not draft, drafts too late or
@@ -15,16 +28,18 @@ package dev.paceline.common.speculation.target;
  */
 final class HoldRule {
   private static final double GAIN = 0.2;
-  private static final double DEVIATIONS = 2;
+  private static final double FORGET = 0.9;
+  private static final double WORTH_A_WAIT = 0.1;
+  private static final int FURTHEST = 16;
 
   private final Acceptance acceptance;
+  private final Arrivals arrivals = new Arrivals();
   private double stepNanos;
-  private final Estimate turnaround = new Estimate();
-  private final Estimate interval = new Estimate();
-  private long epochOpened;
-  private boolean chainOpen = true;
+  private double tokens;
+  private double nanos;
+  private boolean stepped;
+  private long lastStep;
   private boolean trusted = true;
-  private long lastUseful = Long.MIN_VALUE;
   private double savedNanos;
   private double heldNanos;
 
@@ -32,41 +47,37 @@ final class HoldRule {
     this.acceptance = acceptance;
   }
 
-  /** The first moment at which a draft can be expected: the session was opened. */
-  void opened(long now) {
-    epochOpened = now;
+  /** When drafts come. */
+  Arrivals arrivals() {
+    return arrivals;
   }
 
-  /** A step ended and {@code accepted} drafts were right. */
-  void stepped(long nanos, int accepted) {
-    stepNanos = stepNanos == 0 ? nanos : stepNanos + GAIN * (nanos - stepNanos);
-    savedNanos += accepted * stepNanos;
-  }
-
-  /** A verdict that opened a new epoch was sent. */
-  void epochOpened(long now) {
-    epochOpened = now;
-    chainOpen = true;
-  }
-
-  /** A draft arrived for a position that was not known yet. */
-  void usefulDraft(long now) {
-    if (chainOpen) {
-      turnaround.add(now - epochOpened);
-    } else if (lastUseful != Long.MIN_VALUE) {
-      interval.add(now - lastUseful);
-    }
-    chainOpen = false;
+  /** Drafts of use arrived. */
+  void useful(int drafts, long now) {
+    arrivals.useful(drafts, now);
     trusted = true;
-    lastUseful = now;
+  }
+
+  /**
+   * A step ended: it took so long, put out {@code output} tokens, {@code accepted} of them drafts.
+   */
+  void stepped(long step, int output, int accepted, long now) {
+    stepNanos = stepNanos == 0 ? step : stepNanos + GAIN * (step - stepNanos);
+    savedNanos += accepted * stepNanos;
+    if (stepped) {
+      tokens = FORGET * tokens + output;
+      nanos = FORGET * nanos + (now - lastStep);
+    }
+    stepped = true;
+    lastStep = now;
   }
 
   /** A hold that lasted so long ended, for whatever reason. */
-  void held(long nanos) {
-    heldNanos += nanos;
+  void held(long duration) {
+    heldNanos += duration;
   }
 
-  /** No draft came while the session held. */
+  /** The draft that the session held for did not come. */
   void inVain() {
     trusted = false;
   }
@@ -77,46 +88,38 @@ final class HoldRule {
    * @return {@code now} when the session had better decode alone at once
    */
   long until(long now) {
-    Estimate estimate = chainOpen ? turnaround : interval;
-    if (!trusted || stepNanos == 0 || !estimate.known()) {
+    if (!trusted || nanos == 0 || !arrivals.known()) {
       return now;
     }
-    long from = chainOpen ? epochOpened : lastUseful;
-    double expected = from + estimate.mean() - now;
-    double latest = expected + DEVIATIONS * estimate.deviation();
+    double wait = arrivals.waitNanos(now);
+    double slack = arrivals.slackNanos();
     double allowance = stepNanos + savedNanos - heldNanos;
-    if (latest <= 0 || Math.max(0, expected) >= acceptance.chance() * stepNanos) {
+    if (wait + slack <= 0 || wait >= stepNanos || allowance <= 0) {
       return now;
     }
-    return now + (long) Math.min(Math.min(latest, stepNanos), allowance);
-  }
-
-  /** An exponentially weighted mean and mean deviation, as TCP estimates its round trip. */
-  private static final class Estimate {
-    private double mean;
-    private double deviation;
-    private int samples;
-
-    void add(double nanos) {
-      if (samples++ == 0) {
-        mean = nanos;
-        deviation = nanos / 4;
-      } else {
-        deviation += GAIN * (Math.abs(nanos - mean) - deviation);
-        mean += GAIN * (nanos - mean);
+    wait = Math.max(0, wait);
+    double interval = Math.max(1, arrivals.intervalNanos(stepNanos));
+    double alone = worth(0, 0, (stepNanos - wait) / interval);
+    for (int j = 1; j <= FURTHEST; j++) {
+      double worth = worth(j, wait + (j - 1) * interval, stepNanos / interval - 1);
+      if (worth > alone + WORTH_A_WAIT) {
+        return now + (long) Math.min(Math.min(wait + slack, stepNanos), allowance);
       }
     }
+    return now;
+  }
 
-    boolean known() {
-      return samples > 0;
-    }
+  private double worth(int judged, double delay, double during) {
+    double rate = tokens / nanos;
+    double step = rate * stepNanos;
+    double alive = Math.pow(acceptance.chance(), judged + 1);
+    double next = 1 + accepted(Math.max(0, during)) - step;
+    return 1 + accepted(judged) - step - rate * delay + alive * next;
+  }
 
-    double mean() {
-      return mean;
-    }
-
-    double deviation() {
-      return deviation;
-    }
+  /** G(j), the expected number of accepted drafts among j. */
+  private double accepted(double judged) {
+    double alpha = acceptance.chance();
+    return alpha > 0.999 ? judged : alpha * (1 - Math.pow(alpha, judged)) / (1 - alpha);
   }
 }

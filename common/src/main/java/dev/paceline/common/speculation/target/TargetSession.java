@@ -72,7 +72,7 @@ public final class TargetSession {
     computed = Math.max(0, Math.min(cachedPrefix, known.length() - 1));
     actions.sendOpened(
         new OpenedFrame(pending.epoch(), computed, limits, modelId, open.sessionId()));
-    hold.opened(now);
+    hold.arrivals().chainOpened(now);
     FinishReason reason = reasonToFinish();
     if (reason != null) {
       finish(reason, false, now, "resumed at its end");
@@ -95,12 +95,12 @@ public final class TargetSession {
     statistics.addStale(pending.offer(frame));
     if (frame.epoch() == epoch && pending.epoch() > epoch) {
       acceptance.judged(1, 0);
-      hold.epochOpened(now);
+      hold.arrivals().chainOpened(now);
     } else if (pending.epoch() > epoch) {
       waiting = 0;
     }
     if (pending.count() > waiting) {
-      hold.usefulDraft(now);
+      hold.useful(pending.count() - waiting, now);
     }
     if (frame.ids().length == 0
         && frame.epoch() == pending.epoch()
@@ -213,9 +213,9 @@ public final class TargetSession {
     computed = Math.min(work.start() + work.tokens().length, known.length() - 1);
     statistics.addStep(judged, accepted);
     acceptance.judged(judged, judgement.accepted());
-    hold.stepped(stepNanos, judgement.accepted());
+    hold.stepped(stepNanos, output.length, accepted, now);
     if (pending.epoch() > epoch) {
-      hold.epochOpened(now);
+      hold.arrivals().chainOpened(now);
     }
     actions.sendVerdict(
         new VerdictFrame(
@@ -259,6 +259,11 @@ public final class TargetSession {
     return pending.count();
   }
 
+  /** What was counted so far. */
+  public SpeculationStatistics statistics() {
+    return statistics;
+  }
+
   private boolean over() {
     return state instanceof TargetState.Closing || state instanceof TargetState.Ended;
   }
@@ -292,7 +297,7 @@ public final class TargetSession {
     } else if (open.mode() == DecodeMode.SYNC) {
       transition(new TargetState.Waiting(), now, reason);
     } else {
-      long until = hold.until(now);
+      long until = state instanceof TargetState.Ready ? now : hold.until(now);
       if (until > now) {
         transition(new TargetState.Holding(now, until), now, reason);
         actions.wakeAt(until);
@@ -339,11 +344,10 @@ public final class TargetSession {
    * queued    ended      resumed at its end; cancelled; disconnected
    * ready     ready      the kind of work changed
    * ready     stepping   the engine took the work
-   * ready     holding    its drafts were withdrawn by a newer epoch
-   * ready     waiting    the same, SYNC
+   * ready     waiting    its block was withdrawn by a newer epoch, SYNC
    * ready     ended      cancelled; disconnected
    * holding   ready      a draft came; held in vain
-   * holding   holding    an epoch opened meanwhile
+   * holding   holding    a frame came that brought no draft
    * holding   ended      cancelled; disconnected
    * waiting   ready      a block came, or the wish for one token
    * waiting   ended      cancelled; disconnected
