@@ -1,6 +1,8 @@
 package dev.paceline.scheduler.mec;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * One slot's optimisation problem P1: M users, E servers and everything their cost depends on.
@@ -84,6 +86,28 @@ public final class SlotProblem {
         bits);
   }
 
+  /**
+   * A slot drawn from a scenario: positions, shadowing, phones and tasks of a seed, empty queues.
+   */
+  public static SlotProblem draw(Scenario scenario, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Channel channel =
+        new SimulatedChannel(
+            scenario.radio(),
+            scenario.devices(),
+            scenario.servers(),
+            scenario.objective().slotMs() / 1000,
+            random.split());
+    return draw(scenario, channel, random.split());
+  }
+
+  /** A slot with given channel gains. */
+  public static SlotProblem draw(Scenario scenario, Channel channel, RandomGenerator random) {
+    Device[] devices = scenario.drawDevices(random);
+    Task[] tasks = scenario.drawTasks(random);
+    return of(scenario, devices, tasks, channel, new double[scenario.servers()]);
+  }
+
   /** M. */
   public int userCount() {
     return users.count();
@@ -114,6 +138,11 @@ public final class SlotProblem {
   /** q_ij, the upload time in ms with the whole band. */
   public double fullBandUplinkMs(int user, int server) {
     return fullBandUplinkMs[user * servers.count() + server];
+  }
+
+  /** All q_ij, row by user; not to be written to. */
+  public double[] fullBandUplinkMs() {
+    return fullBandUplinkMs;
   }
 
   /** √f_i in √GFLOP. */
