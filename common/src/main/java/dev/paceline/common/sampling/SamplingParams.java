@@ -11,13 +11,16 @@ public final class SamplingParams {
   /** Greedy decoding; the seed is irrelevant. */
   public static final SamplingParams GREEDY = new SamplingParams(0f, 0, 1f, 0L);
 
+  /** Below this a race is greedy: logits divided by less would drown E in rounding or overflow. */
+  private static final float COLDEST = 1e-4f;
+
   private final float temperature;
   private final int topK;
   private final float topP;
   private final long seed;
 
   /**
-   * @param temperature divides the logits; 0 is greedy; at most 100
+   * @param temperature divides the logits; 0, and anything below 0.0001, is greedy; at most 100
    * @param topK keeps the k most likely tokens; 0 keeps all
    * @param topP keeps the smallest set of most likely tokens whose probability reaches topP, in (0,
    *     1]; 1 keeps all
@@ -57,7 +60,7 @@ public final class SamplingParams {
   }
 
   public boolean greedy() {
-    return temperature == 0f || topK == 1;
+    return temperature < COLDEST || topK == 1;
   }
 
   @Override

@@ -1,15 +1,17 @@
 package dev.paceline.common.verification;
 
+import dev.paceline.common.sampling.Race;
+import dev.paceline.common.sampling.SamplingParams;
 import java.util.Arrays;
 
 /**
  * The default rule. The target's picks are the output; a draft only decides how many of them one
  * step yields. Hence the output is what the target alone would have written.
  */
-public final class CoupledRule {
-  private CoupledRule() {}
-
+public final class CoupledRule implements VerificationRule {
   /**
+   * Judges a run by picks that the target has made already, on its device.
+   *
    * @param drafts the judged run, length d
    * @param picks the target's pick at each place of the run and after it, length d + 1; the ones
    *     after the first disagreement are conditioned on a wrong prefix and not used
@@ -23,5 +25,24 @@ public final class CoupledRule {
       accepted++;
     }
     return new Judgement(accepted, Arrays.copyOf(picks, accepted + 1));
+  }
+
+  @Override
+  public boolean accepts(long seed, int position, int draft, float[] p, DraftDistribution q) {
+    return bonus(seed, position, p) == draft;
+  }
+
+  @Override
+  public int recovered(long seed, int position, float[] p, DraftDistribution q) {
+    return bonus(seed, position, p);
+  }
+
+  @Override
+  public int bonus(long seed, int position, float[] p) {
+    float[] logits = new float[p.length];
+    for (int i = 0; i < p.length; i++) {
+      logits[i] = (float) Math.log(p[i]);
+    }
+    return Race.pick(logits, new SamplingParams(1f, 0, 1f, seed), position);
   }
 }

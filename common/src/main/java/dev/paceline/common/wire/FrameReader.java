@@ -89,6 +89,9 @@ public final class FrameReader {
   }
 
   /**
+   * A draft may exceed the session's window and context, because the client drafts before it has
+   * heard the limits; the session drops what it cannot use. It may not exceed them without bound.
+   *
    * @param vocabulary ids are in [0, vocabulary)
    */
   public static DraftFrame draft(Draft draft, int vocabulary, SessionLimits limits) {
@@ -96,14 +99,14 @@ public final class FrameReader {
       throw Protocol.refuse(
           "draft epoch " + Integer.toUnsignedString(draft.getEpoch()) + " is over 2147483647");
     }
-    position("a draft", draft.getPosition(), limits.contextLength());
-    if (draft.getIdsCount() > limits.maxWindow()) {
+    if (draft.getIdsCount() > Protocol.MAX_DRAFT_IDS) {
       throw Protocol.refuse(
           "a draft frame has "
               + draft.getIdsCount()
-              + " tokens, more than the window of "
-              + limits.maxWindow());
+              + " tokens, more than "
+              + Protocol.MAX_DRAFT_IDS);
     }
+    position("a draft", draft.getPosition(), limits.contextLength() + Protocol.MAX_DRAFT_IDS);
     return new DraftFrame(
         draft.getEpoch(), draft.getPosition(), ids("draft", draft.getIdsList(), vocabulary));
   }

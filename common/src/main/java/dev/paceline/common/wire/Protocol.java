@@ -12,6 +12,9 @@ public final class Protocol {
   /** Bytes of one frame; a prompt of 100,000 ids fits. */
   public static final int MAX_FRAME_BYTES = 1 << 20;
 
+  /** Tokens of one draft frame. */
+  static final int MAX_DRAFT_IDS = 1024;
+
   static final int MAX_STOP_IDS = 64;
   static final int MAX_SESSION_ID = 64;
   static final int MAX_MODEL_ID = 256;
