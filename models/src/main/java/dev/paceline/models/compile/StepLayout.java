@@ -1,0 +1,56 @@
+package dev.paceline.models.compile;
+
+/**
+ * The one tensor (int64, on the CPU) that a step passes in. Header, then these sections back to
+ * back, with R rows (padded to the backend's row block), N real rows, B attention blocks and P
+ * picked rows (padded likewise):
+ *
+ * <pre>
+ *   ids       R    token ids; padding rows have 0
+ *   positions R
+ *   targets   N    slot * 2 * heads * capacity + position: where row's first key goes
+ *   gather    8B   row of each attention-block row (any row where the block has none); 0 if not exact
+ *   scatter   R    block row of each row; 0 if not exact
+ *   blocks    5B   offset of the slot's keys in elements, position of the block's row 0, key count, first row, rows
+ *   picks     P    rows whose next token is chosen
+ *   keys      P    race keys
+ *   values    2P   fixed point: temperatures (1 if greedy), then top-p
+ *   topK      P    0 if off
+ *   greedy    P    1 if greedy
+ * </pre>
+ */
+public final class StepLayout {
+  /** Rows of an attention block. */
+  public static final int BLOCK = 8;
+
+  /** Attention covers keys in multiples of this. */
+  public static final int KEYS = 64;
+
+  /** Numbers per attention block in the table. */
+  public static final int BLOCK_FIELDS = 5;
+
+  /** Numbers in the header. */
+  public static final int HEADER = 6;
+
+  public static final int ROWS = 0;
+  public static final int REAL_ROWS = 1;
+  public static final int BLOCKS = 2;
+  public static final int PICK_ROWS = 3;
+  public static final int PICKS = 4;
+
+  /** Bit 0: some pick samples; bit 1: some pick filters. */
+  public static final int FLAGS = 5;
+
+  public static final int SAMPLES = 1;
+  public static final int FILTERS = 2;
+
+  /** What fractions are multiplied by; exact for every float32 from 2^-33 to 100. */
+  public static final double FIXED_POINT = 0x1p56;
+
+  private StepLayout() {}
+
+  /** Rounds up. */
+  public static int roundUp(int value, int multiple) {
+    return multiple <= 1 ? value : (value + multiple - 1) / multiple * multiple;
+  }
+}

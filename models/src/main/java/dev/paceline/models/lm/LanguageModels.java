@@ -1,0 +1,111 @@
+package dev.paceline.models.lm;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.paceline.common.UserError;
+import dev.paceline.models.CacheDirectory;
+import dev.paceline.models.compile.Backend;
+import dev.paceline.models.compile.CompiledModels;
+import dev.paceline.models.compile.ProgramSpec;
+import dev.paceline.models.gpt2.Gpt2Checkpoint;
+import dev.paceline.models.gpt2.Gpt2Config;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Loads language models. */
+public final class LanguageModels {
+  private static final Logger log = LoggerFactory.getLogger(LanguageModels.class);
+
+  private LanguageModels() {}
+
+  /** Loads a checkpoint under the name of its folder, with the standard cache. */
+  public static LanguageModel load(Gpt2Checkpoint checkpoint, LoadOptions options) {
+    return load(String.valueOf(checkpoint.directory().getFileName()), checkpoint, options);
+  }
+
+  /** Loads a checkpoint with the standard cache. */
+  public static LanguageModel load(String id, Gpt2Checkpoint checkpoint, LoadOptions options) {
+    return load(id, checkpoint, options, CacheDirectory.standard());
+  }
+
+  /**
+   * Compiles a checkpoint if that has not been done, and loads it. The checkpoint may be closed
+   * afterwards.
+   *
+   * @param id name for people
+   * @param cache keeps compiled programs
+   * @throws UserError if the options do not suit the model or the machine
+   */
+  public static LanguageModel load(
+      String id, Gpt2Checkpoint checkpoint, LoadOptions options, CacheDirectory cache) {
+    Gpt2Config config = checkpoint.config();
+    int context = options.contextLength() == 0 ? config.contextLength() : options.contextLength();
+    if (context > config.contextLength()) {
+      throw new UserError(
+          "context length "
+              + context
+              + " is more than the "
+              + config.contextLength()
+              + " positions of "
+              + id);
+    }
+    Device device = device(options.device());
+    if (options.threads() > 0) {
+      JniUtils.setNumThreads(options.threads());
+    }
+    Backend backend = Backend.of(device.isGpu());
+    ProgramSpec spec = spec(checkpoint, options, backend);
+    try {
+      return load(id, checkpoint, options, spec, context, device, cache);
+    } catch (EngineException e) {
+      if (backend != Backend.ONEDNN) {
+        throw e;
+      }
+      log.warn("this CPU has no packed {} kernel; using slower ones", options.precision(), e);
+      ProgramSpec plain = spec(checkpoint, options, Backend.CPU);
+      return load(id, checkpoint, options, plain, context, device, cache);
+    }
+  }
+
+  private static ProgramSpec spec(Gpt2Checkpoint checkpoint, LoadOptions options, Backend backend) {
+    return new ProgramSpec(checkpoint.config(), options.precision(), backend, checkpoint.tied());
+  }
+
+  static LanguageModel load(
+      String id,
+      Gpt2Checkpoint checkpoint,
+      LoadOptions options,
+      ProgramSpec spec,
+      int context,
+      Device device,
+      CacheDirectory cache) {
+    Path archive = CompiledModels.obtain(checkpoint, spec, cache);
+    ModelInfo info =
+        new ModelInfo(
+            id,
+            checkpoint.config(),
+            spec.precision(),
+            device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu",
+            spec.weightBytesPerStep(),
+            options.slots(),
+            context,
+            checkpoint.digest());
+    return new TorchLanguageModel(info, spec, archive, device);
+  }
+
+  private static Device device(String name) {
+    int gpus = Engine.getEngine("PyTorch").getGpuCount();
+    if (name.equals("cpu") || name.equals("auto") && gpus == 0) {
+      return Device.cpu();
+    }
+    int index = name.contains(":") ? Integer.parseInt(name.substring(name.indexOf(':') + 1)) : 0;
+    if (index >= gpus) {
+      throw new UserError(
+          "device '" + name + "' is not there: PyTorch sees " + gpus + " CUDA devices");
+    }
+    return Device.gpu(index);
+  }
+}
