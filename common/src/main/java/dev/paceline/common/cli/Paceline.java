@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Entry point of {@code ./paceline}: finds the command by its name and turns failures into one
@@ -18,6 +20,9 @@ public final class Paceline {
   private Paceline() {}
 
   public static void main(String[] arguments) {
+    // gRPC logs through java.util.logging, which would otherwise report its start-up on the
+    // console.
+    Logger.getLogger("").setLevel(Level.WARNING);
     List<Command> commands = new ArrayList<>();
     ServiceLoader.load(Command.class).forEach(commands::add);
     int status = run(commands, Arrays.asList(arguments), System.out, System.err);

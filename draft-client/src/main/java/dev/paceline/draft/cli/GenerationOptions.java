@@ -1,0 +1,98 @@
+package dev.paceline.draft.cli;
+
+import dev.paceline.common.UserError;
+import dev.paceline.common.sampling.SamplingParams;
+import picocli.CommandLine.Option;
+
+/**
+ * What {@code generate} and {@code demo} have in common: sampling, length, decoding mode, output.
+ */
+final class GenerationOptions {
+  @Option(
+      names = "--decode",
+      paramLabel = "MODE",
+      defaultValue = "stream",
+      description = "stream, sync, server-only or device-only (default: ${DEFAULT-VALUE})")
+  String decode = "stream";
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      defaultValue = "128",
+      description = "output tokens at most (default: ${DEFAULT-VALUE})")
+  int maxTokens;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      defaultValue = "0",
+      description = "0 is greedy (default: ${DEFAULT-VALUE})")
+  float temperature;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      defaultValue = "0",
+      description = "keep the K most likely tokens; 0 keeps all")
+  int topK;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      defaultValue = "1",
+      description = "keep the most likely tokens up to probability P; 1 keeps all")
+  float topP;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "the same seed gives the same text (default: ${DEFAULT-VALUE})")
+  long seed;
+
+  @Option(
+      names = "--window",
+      paramLabel = "W",
+      defaultValue = "8",
+      description = "draft tokens in flight; in sync the draft length (default: ${DEFAULT-VALUE})")
+  int window;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "fp32",
+      description = "of the draft model: fp32, bf16, int8-dynamic (default: ${DEFAULT-VALUE})")
+  String precision = "fp32";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "for the draft model; 0 chooses by its size")
+  int threads;
+
+  @Option(names = "--json", description = "print one JSON object on the last line")
+  boolean json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this help")
+  boolean help;
+
+  SamplingParams sampling() {
+    return new SamplingParams(temperature, topK, topP, seed);
+  }
+
+  ClientMode mode() {
+    ClientMode mode = ClientMode.byName(decode);
+    if (maxTokens < 1) {
+      throw new UserError("--max-tokens " + maxTokens + " is not positive");
+    }
+    if (window < 1) {
+      throw new UserError(
+          "--window " + window + " is not positive; use --decode server-only to draft nothing");
+    }
+    return mode;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.paceline.draft.cli;
+
+import dev.paceline.common.UserError;
+import dev.paceline.common.sampling.SamplingParams;
+import dev.paceline.common.speculation.DecodeMode;
+import dev.paceline.common.speculation.FinishReason;
+import dev.paceline.common.speculation.OpenFrame;
+import dev.paceline.common.speculation.draft.DraftOptions;
+import dev.paceline.common.speculation.draft.DraftOutcome;
+import dev.paceline.common.speculation.draft.OutputRun;
+import dev.paceline.common.verification.VerificationMode;
+import dev.paceline.draft.core.DraftClient;
+import dev.paceline.draft.core.Generation;
+import dev.paceline.draft.core.OutputCollector;
+import java.util.HexFormat;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** Runs one generation to its end on the calling thread. */
+final class Runner {
+  /** Tries before a command gives up; it is a person who waits. */
+  private static final int ATTEMPTS = 5;
+
+  private final DraftClient client;
+  private final String modelId;
+  private final byte[] fingerprint;
+
+  /**
+   * @param modelId that the server must serve; empty for any
+   * @param fingerprint hexadecimal, of the tokenizer that made the prompts
+   */
+  Runner(DraftClient client, String modelId, String fingerprint) {
+    this.client = client;
+    this.modelId = modelId;
+    this.fingerprint = HexFormat.of().parseHex(fingerprint);
+  }
+
+  /** A finished generation. */
+  record Finished(int[] output, DraftOutcome outcome) {}
+
+  /**
+   * @param each called with every run of output as it comes
+   * @throws UserError if the server refused or could not be reached any more
+   */
+  Finished run(
+      int[] prompt,
+      DecodeMode mode,
+      int window,
+      SamplingParams sampling,
+      int maxTokens,
+      int[] stopIds,
+      Consumer<OutputRun> each) {
+    OpenFrame open =
+        new OpenFrame(
+            modelId,
+            fingerprint,
+            prompt,
+            new int[0],
+            sampling,
+            maxTokens,
+            stopIds,
+            mode,
+            VerificationMode.COUPLED,
+            UUID.randomUUID().toString());
+    DraftOptions defaults = DraftOptions.withWindow(mode.drafts() ? window : 0);
+    DraftOptions options =
+        new DraftOptions(
+            defaults.window(),
+            ATTEMPTS,
+            defaults.firstBackoffNanos(),
+            defaults.lastBackoffNanos(),
+            defaults.stallNanos());
+    OutputCollector collector = new OutputCollector(each);
+    Generation generation = client.generate(open, options, collector);
+    DraftOutcome outcome;
+    try {
+      outcome = collector.await();
+    } catch (InterruptedException e) {
+      generation.cancel();
+      Thread.currentThread().interrupt();
+      throw new UserError("interrupted");
+    }
+    if (outcome.reason() == FinishReason.REFUSED) {
+      throw new UserError("the server refused: " + outcome.sentence());
+    }
+    if (outcome.reason() == FinishReason.UNREACHABLE) {
+      throw new UserError("the server could not be reached any more: " + outcome.sentence());
+    }
+    return new Finished(collector.output(), outcome);
+  }
+}

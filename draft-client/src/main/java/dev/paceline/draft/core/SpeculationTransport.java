@@ -1,0 +1,43 @@
+package dev.paceline.draft.core;
+
+import dev.paceline.common.speculation.DraftFrame;
+import dev.paceline.common.speculation.FinishedFrame;
+import dev.paceline.common.speculation.OpenFrame;
+import dev.paceline.common.speculation.OpenedFrame;
+import dev.paceline.common.speculation.VerdictFrame;
+
+/** Streams to target servers. */
+public interface SpeculationTransport extends AutoCloseable {
+  /** Starts a stream. Never throws: a server that cannot be reached is reported to the receiver. */
+  Stream connect(Receiver receiver);
+
+  @Override
+  void close();
+
+  /** The client's half of a stream; calls come one at a time. */
+  interface Stream {
+    void open(OpenFrame frame);
+
+    void draft(DraftFrame frame);
+
+    void cancel();
+
+    /** Gives the stream up at once. Harmless on one that has ended. */
+    void abandon();
+  }
+
+  /** The server's answers, one at a time, on any thread. */
+  interface Receiver {
+    void opened(OpenedFrame frame);
+
+    void verdict(VerdictFrame frame);
+
+    void finished(FinishedFrame frame);
+
+    /** The stream is gone for a reason that another attempt may mend. */
+    void lost(String sentence);
+
+    /** The server understood the request and will not serve it. */
+    void refused(String sentence);
+  }
+}

@@ -1,0 +1,100 @@
+package dev.paceline.draft.rpc;
+
+import dev.paceline.common.UserError;
+import dev.paceline.common.speculation.DraftFrame;
+import dev.paceline.common.speculation.OpenFrame;
+import dev.paceline.common.wire.FrameReader;
+import dev.paceline.common.wire.FrameWriter;
+import dev.paceline.draft.core.SpeculationTransport;
+import dev.paceline.v1.ClientFrame;
+import dev.paceline.v1.ServerFrame;
+import dev.paceline.v1.SpeculationGrpc;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+
+/** One {@code Decode} call. */
+final class GrpcStream
+    implements SpeculationTransport.Stream, ClientResponseObserver<ClientFrame, ServerFrame> {
+  private final SpeculationTransport.Receiver receiver;
+  private final int vocabulary;
+  private final ClientCallStreamObserver<ClientFrame> requests;
+  private boolean finished;
+
+  GrpcStream(
+      SpeculationGrpc.SpeculationStub stub,
+      SpeculationTransport.Receiver receiver,
+      int vocabulary) {
+    this.receiver = receiver;
+    this.vocabulary = vocabulary;
+    requests = (ClientCallStreamObserver<ClientFrame>) stub.decode(this);
+  }
+
+  @Override
+  public void beforeStart(ClientCallStreamObserver<ClientFrame> stream) {}
+
+  @Override
+  public void open(OpenFrame frame) {
+    requests.onNext(FrameWriter.open(frame));
+  }
+
+  @Override
+  public void draft(DraftFrame frame) {
+    requests.onNext(FrameWriter.draft(frame));
+  }
+
+  @Override
+  public void cancel() {
+    requests.onNext(FrameWriter.cancel());
+  }
+
+  @Override
+  public void abandon() {
+    requests.cancel("the client gave the stream up", null);
+  }
+
+  @Override
+  public void onNext(ServerFrame frame) {
+    try {
+      switch (frame.getFrameCase()) {
+        case OPENED -> receiver.opened(FrameReader.opened(frame.getOpened()));
+        case VERDICT -> receiver.verdict(FrameReader.verdict(frame.getVerdict(), vocabulary));
+        case FINISHED -> {
+          finished = true;
+          receiver.finished(FrameReader.finished(frame.getFinished()));
+        }
+        case ALLOCATION, FRAME_NOT_SET -> {
+          // Advice, or a kind from a newer server: the output does not depend on it.
+        }
+      }
+    } catch (UserError e) {
+      finished = true;
+      receiver.refused("the server's answer is not valid: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void onError(Throwable error) {
+    if (finished) {
+      return;
+    }
+    Status status = Status.fromThrowable(error);
+    switch (status.getCode()) {
+      case INVALID_ARGUMENT,
+          NOT_FOUND,
+          UNIMPLEMENTED,
+          UNAUTHENTICATED,
+          PERMISSION_DENIED,
+          FAILED_PRECONDITION ->
+          receiver.refused(GrpcTransport.sentence(status));
+      default -> receiver.lost(GrpcTransport.sentence(status));
+    }
+  }
+
+  @Override
+  public void onCompleted() {
+    if (!finished) {
+      receiver.lost("the server ended the stream without a result");
+    }
+  }
+}

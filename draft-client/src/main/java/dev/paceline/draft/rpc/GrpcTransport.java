@@ -1,0 +1,95 @@
+package dev.paceline.draft.rpc;
+
+import dev.paceline.common.UserError;
+import dev.paceline.common.wire.Protocol;
+import dev.paceline.draft.core.SpeculationTransport;
+import dev.paceline.v1.DescribeRequest;
+import dev.paceline.v1.DescribeResponse;
+import dev.paceline.v1.SpeculationGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.concurrent.TimeUnit;
+
+/** Streams to one target server over one HTTP/2 connection. */
+public final class GrpcTransport implements SpeculationTransport {
+  private static final int DESCRIBE_SECONDS = 10;
+
+  private final ManagedChannel channel;
+  private final String server;
+  private final int vocabulary;
+
+  /**
+   * @param server HOST:PORT
+   * @param vocabulary ids that the server may answer with are in [0, vocabulary)
+   * @throws UserError if the address is malformed
+   */
+  public GrpcTransport(String server, int vocabulary) {
+    this.server = server;
+    this.vocabulary = vocabulary;
+    String host = server.substring(0, Math.max(0, server.lastIndexOf(':')));
+    channel =
+        NettyChannelBuilder.forAddress(host.isEmpty() ? "localhost" : host, port(server))
+            .usePlaintext()
+            .maxInboundMessageSize(Protocol.MAX_FRAME_BYTES)
+            .keepAliveTime(20, TimeUnit.SECONDS)
+            .keepAliveTimeout(10, TimeUnit.SECONDS)
+            .build();
+  }
+
+  private static int port(String server) {
+    String text = server.substring(server.lastIndexOf(':') + 1);
+    if (!server.contains(":") || !text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65535) {
+      throw new UserError("server '" + server + "' is not HOST:PORT");
+    }
+    return Integer.parseInt(text);
+  }
+
+  /**
+   * Asks the server what it offers.
+   *
+   * @throws UserError if it cannot be reached or does not speak the protocol
+   */
+  public DescribeResponse describe() {
+    try {
+      return SpeculationGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(DESCRIBE_SECONDS, TimeUnit.SECONDS)
+          .describe(DescribeRequest.getDefaultInstance());
+    } catch (StatusRuntimeException e) {
+      throw new UserError(
+          "no target server answers at " + server + ": " + sentence(e.getStatus()), e);
+    }
+  }
+
+  @Override
+  public Stream connect(Receiver receiver) {
+    return new GrpcStream(SpeculationGrpc.newStub(channel), receiver, vocabulary);
+  }
+
+  /** A status in words. */
+  static String sentence(Status status) {
+    Throwable cause = status.getCause();
+    while (cause != null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String detail = cause == null ? null : cause.getMessage();
+    String description = status.getDescription();
+    if (detail != null && description != null && detail.contains("refused")) {
+      return "connection refused";
+    }
+    return description != null ? description : status.getCode().toString();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    try {
+      if (!channel.awaitTermination(2, TimeUnit.SECONDS)) {
+        channel.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

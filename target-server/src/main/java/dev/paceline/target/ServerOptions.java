@@ -1,0 +1,32 @@
+package dev.paceline.target;
+
+import dev.paceline.common.UserError;
+import dev.paceline.models.compile.Precision;
+import dev.paceline.target.engine.EngineOptions;
+
+/**
+ * How a target server runs.
+ *
+ * @param model id or folder
+ * @param host address to listen on
+ * @param port 0 takes a free one
+ * @param slots key-value slots: sessions that decode at the same time
+ * @param contextLength positions per slot; 0 for the model's own
+ * @param threads of the CPU for one step; 0 chooses by the model's size
+ */
+public record ServerOptions(
+    String model,
+    String host,
+    int port,
+    Precision precision,
+    String device,
+    int slots,
+    int contextLength,
+    int threads,
+    EngineOptions engine) {
+  public ServerOptions {
+    if (port < 0 || port > 65535) {
+      throw new UserError("--port " + port + " is not between 0 and 65535");
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.paceline.target.cli;
+
+import dev.paceline.common.cli.Command;
+import dev.paceline.models.cli.PicocliRunner;
+import dev.paceline.models.lm.ModelInfo;
+import dev.paceline.target.ServerOptions;
+import dev.paceline.target.TargetServer;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+
+/** {@code paceline serve}: a target server until it is told to stop. */
+public final class ServeCommand implements Command {
+  @Override
+  public String name() {
+    return "serve";
+  }
+
+  @Override
+  public String summary() {
+    return "run a target server";
+  }
+
+  @Override
+  public int run(List<String> arguments) throws Exception {
+    return PicocliRunner.standard().run(new Serve(), arguments);
+  }
+
+  @CommandLine.Command(
+      name = "paceline serve",
+      description = "Runs a target server: verifies the drafts of clients with the big model.")
+  private static final class Serve implements Callable<Integer> {
+    @Mixin ServeOptions options = new ServeOptions();
+
+    @Override
+    public Integer call() throws Exception {
+      ServerOptions server = options.toServerOptions();
+      try (TargetServer running = TargetServer.start(server)) {
+        Runtime.getRuntime().addShutdownHook(new Thread(running::close, "shutdown"));
+        ModelInfo model = running.model();
+        System.out.printf(
+            "serving %s (%s, %s, %d slots of %d positions) on %s:%d%n",
+            model.id(),
+            model.precision().label(),
+            model.device(),
+            model.slots(),
+            model.contextLength(),
+            server.host(),
+            running.port());
+        running.awaitTermination();
+      }
+      return 0;
+    }
+  }
+}

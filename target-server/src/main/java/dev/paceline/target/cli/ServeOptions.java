@@ -1,0 +1,102 @@
+package dev.paceline.target.cli;
+
+import dev.paceline.models.compile.Precision;
+import dev.paceline.target.ServerOptions;
+import dev.paceline.target.engine.EngineOptions;
+import picocli.CommandLine.Option;
+
+/** The options of {@code paceline serve}. */
+final class ServeOptions {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "ID|DIR",
+      description = "the target model: a built-in id, a folder, or an id in the hub's cache")
+  String model = "";
+
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      description = "address to listen on (default: ${DEFAULT-VALUE})")
+  String host = "";
+
+  @Option(
+      names = "--port",
+      defaultValue = "7411",
+      description = "0 takes a free one (default: ${DEFAULT-VALUE})")
+  int port;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "fp32",
+      description = "fp32, bf16, fp16 (CUDA) or int8 (default: ${DEFAULT-VALUE})")
+  String precision = "";
+
+  @Option(
+      names = "--device",
+      defaultValue = "auto",
+      description = "auto, cpu, cuda or cuda:N (default: ${DEFAULT-VALUE})")
+  String device = "";
+
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "sessions that decode at the same time (default: ${DEFAULT-VALUE})")
+  int slots;
+
+  @Option(
+      names = "--ctx-size",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "positions per session; 0 for the model's own")
+  int contextLength;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "of the CPU for one step; 0 chooses by the model's size")
+  int threads;
+
+  @Option(
+      names = "--row-budget",
+      paramLabel = "N",
+      defaultValue = "256",
+      description = "rows of one step over all sessions (default: ${DEFAULT-VALUE})")
+  int rowBudget;
+
+  @Option(
+      names = "--prefill-chunk",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "rows of one prompt in one step (default: ${DEFAULT-VALUE})")
+  int prefillChunk;
+
+  @Option(
+      names = "--max-window",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "draft tokens of one session in flight (default: ${DEFAULT-VALUE})")
+  int maxWindow;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this help")
+  boolean help;
+
+  ServerOptions toServerOptions() {
+    return new ServerOptions(
+        model,
+        host,
+        port,
+        Precision.parse(precision),
+        device,
+        slots,
+        contextLength,
+        threads,
+        new EngineOptions(rowBudget, prefillChunk, maxWindow));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.paceline.target.rpc;
+
+import com.google.common.util.concurrent.MoreExecutors;
+import com.google.protobuf.ByteString;
+import dev.paceline.common.wire.FrameWriter;
+import dev.paceline.common.wire.Protocol;
+import dev.paceline.models.lm.ModelInfo;
+import dev.paceline.target.engine.VerificationEngine;
+import dev.paceline.v1.ClientFrame;
+import dev.paceline.v1.DescribeRequest;
+import dev.paceline.v1.DescribeResponse;
+import dev.paceline.v1.ServerFrame;
+import dev.paceline.v1.SpeculationGrpc;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
+
+/** The {@code Speculation} service over one engine. */
+public final class SpeculationService extends SpeculationGrpc.SpeculationImplBase {
+  private final VerificationEngine engine;
+  private final byte[] fingerprint;
+  private final Executor pool;
+
+  /**
+   * @param fingerprint SHA-256 of the tokenizer's canonical vocabulary; empty if the model has none
+   * @param pool carries the answers of all sessions
+   */
+  public SpeculationService(VerificationEngine engine, byte[] fingerprint, Executor pool) {
+    this.engine = engine;
+    this.fingerprint = fingerprint.clone();
+    this.pool = pool;
+  }
+
+  @Override
+  public StreamObserver<ClientFrame> decode(StreamObserver<ServerFrame> responses) {
+    return new SessionStream(
+        engine,
+        fingerprint,
+        (ServerCallStreamObserver<ServerFrame>) responses,
+        MoreExecutors.newSequentialExecutor(pool));
+  }
+
+  @Override
+  public void describe(DescribeRequest request, StreamObserver<DescribeResponse> responses) {
+    ModelInfo model = engine.model();
+    responses.onNext(
+        DescribeResponse.newBuilder()
+            .setProtocolVersion(Protocol.VERSION)
+            .setModelId(model.id())
+            .setTokenizerFingerprint(ByteString.copyFrom(fingerprint))
+            .setLimits(FrameWriter.limits(engine.limits()))
+            .setPrecision(model.precision().label())
+            .setDevice(model.device())
+            .build());
+    responses.onCompleted();
+  }
+}
