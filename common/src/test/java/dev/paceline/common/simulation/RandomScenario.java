@@ -73,7 +73,7 @@ final class RandomScenario {
     int count = 1 + random.nextInt(12);
     for (int i = 0; i < count; i++) {
       long when = random.nextInt(4000) * MS;
-      int kind = random.nextInt(6);
+      int kind = random.nextInt(7);
       SimulatedServer server = world.servers().get(random.nextInt(world.servers().size()));
       SimulatedClient client = world.clients().get(random.nextInt(world.clients().size()));
       long notice = random.nextInt(300) * MS;
@@ -91,6 +91,8 @@ final class RandomScenario {
       server.drain();
     } else if (kind == 2) {
       client.session().migrate(world.time().now());
+    } else if (kind == 4) {
+      client.breakDrafter();
     } else if (kind == 3 && link != null) {
       link.blackhole(2 * notice);
     } else if (link != null) {

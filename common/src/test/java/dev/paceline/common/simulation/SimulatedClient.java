@@ -36,6 +36,7 @@ final class SimulatedClient implements DraftActions {
   private final TokenSequence output = new TokenSequence();
   private final Map<Integer, Set<Integer>> draftedAt = new HashMap<>();
   private double hiccups;
+  private boolean broken;
   private @Nullable SimulatedLink link;
   private @Nullable ServedSession served;
   private @Nullable DraftOutcome outcome;
@@ -93,6 +94,13 @@ final class SimulatedClient implements DraftActions {
 
   boolean repeatsNothing() {
     return profile.duplicates == 0;
+  }
+
+  /** The draft model fails for good. */
+  void breakDrafter() {
+    broken = true;
+    asked = null;
+    session.drafterFailed(time.now());
   }
 
   /** Makes some drafts take far longer. */
@@ -188,6 +196,9 @@ final class SimulatedClient implements DraftActions {
 
   @Override
   public void draftNext(DraftRequest request) {
+    if (broken) {
+      complaint = "asks a broken drafter for " + request;
+    }
     if (asked != null) {
       complaint = "asks for " + request + " while " + asked + " is outstanding";
     }
@@ -198,6 +209,9 @@ final class SimulatedClient implements DraftActions {
   }
 
   private void drafted(DraftRequest request) {
+    if (broken) {
+      return;
+    }
     asked = null;
     cache.truncate(request.keep());
     for (int id : request.feed()) {

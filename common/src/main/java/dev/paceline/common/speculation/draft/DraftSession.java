@@ -6,7 +6,6 @@ import dev.paceline.common.speculation.FinishReason;
 import dev.paceline.common.speculation.FinishedFrame;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.OpenedFrame;
-import dev.paceline.common.speculation.SessionLimits;
 import dev.paceline.common.speculation.SpeculationStatistics;
 import dev.paceline.common.speculation.VerdictFrame;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +29,9 @@ public final class DraftSession {
   private final DraftActions actions;
   private final DraftChain chain;
   private final Backoff backoff;
+  private final DraftWindow window;
   private final DraftStatistics statistics = new DraftStatistics();
   private DraftState state = DraftState.NEW;
-  private @Nullable SessionLimits limits;
-  private int window;
   private boolean awaitsVerdict;
   private long lastActivity;
 
@@ -46,7 +44,7 @@ public final class DraftSession {
     this.actions = actions;
     chain = new DraftChain(open.prompt(), open.resume());
     backoff = new Backoff(options, open.sampling().seed() ^ open.sessionId().hashCode());
-    window = options.window();
+    window = new DraftWindow(open, options.window());
   }
 
   /** Begins: asks for a connection and drafts meanwhile. */
@@ -105,7 +103,7 @@ public final class DraftSession {
       return;
     }
     transition(DraftState.DECODING, "opened");
-    limits = frame.limits();
+    window.limit(frame.limits());
     chain.capSent(frame.limits().maxWindow());
     advance(now);
   }
@@ -164,16 +162,13 @@ public final class DraftSession {
 
   /** The drafter cannot draft any more; the server goes on alone. */
   public void drafterFailed(long now) {
-    if (running()) {
-      chain.drafterReset();
-      window = 0;
-      advance(now);
-    }
+    chain.drafterReset();
+    window(0, now);
   }
 
   /** A new window; smaller ones take effect as verdicts come. */
   public void window(int draftTokens, long now) {
-    window = Math.max(0, draftTokens);
+    window.choose(draftTokens);
     if (running()) {
       advance(now);
     }
@@ -237,19 +232,19 @@ public final class DraftSession {
     if (open.mode() == DecodeMode.SYNC) {
       sendBlock(now);
     } else if (online()) {
-      DraftFrame unsent = chain.takeUnsent(effectiveWindow());
+      DraftFrame unsent = chain.takeUnsent(window.size());
       if (unsent != null) {
         send(unsent, now);
       }
     }
-    if (!chain.asking() && !awaitsVerdict && chain.inFlight() < wanted()) {
+    if (!chain.asking() && !awaitsVerdict && chain.inFlight() < window.wanted(chain)) {
       actions.draftNext(chain.ask());
     }
   }
 
   private void sendBlock(long now) {
-    int length = Math.min(chain.inFlight(), effectiveWindow());
-    if (state == DraftState.DECODING && !awaitsVerdict && length >= wanted()) {
+    int length = Math.min(chain.inFlight(), window.size());
+    if (state == DraftState.DECODING && !awaitsVerdict && length >= window.wanted(chain)) {
       awaitsVerdict = true;
       send(chain.takeBlock(length), now);
     }
@@ -259,25 +254,6 @@ public final class DraftSession {
     heard(now);
     statistics.addSent(frame.ids().length);
     actions.sendDraft(frame);
-  }
-
-  /** How many drafts to have in flight: fewer than the window at the end of the text. */
-  private int wanted() {
-    int inFlight = chain.inFlight();
-    if (inFlight > 0 && open.stopsAt(chain.get(chain.end() - 1))) {
-      return Math.min(inFlight, effectiveWindow());
-    }
-    long length = (long) open.prompt().length + open.maxTokens();
-    if (limits != null) {
-      length = Math.min(length, (long) open.prompt().length + limits.maxTokens());
-      length = Math.min(length, limits.contextLength());
-    }
-    long room = Math.max(0, length - 1 - chain.verified());
-    return (int) Math.min(effectiveWindow(), room);
-  }
-
-  private int effectiveWindow() {
-    return limits == null ? window : Math.min(window, limits.maxWindow());
   }
 
   private void reconnect(String cause) {

@@ -38,7 +38,7 @@ public final class TargetSession {
   private final Acceptance acceptance = new Acceptance();
   private final HoldRule hold = new HoldRule(acceptance);
   private final SpeculationStatistics statistics = new SpeculationStatistics();
-  private final int lengthLimit;
+  private final OutputEnd end;
   private TargetState state = new TargetState.Queued();
   private int computed;
   private boolean decodeOne;
@@ -56,8 +56,7 @@ public final class TargetSession {
     this.actions = actions;
     known = new TokenSequence(open.prompt(), open.resume());
     pending = new PendingDrafts(known, open.mode().drafts() ? limits.maxWindow() : 0);
-    long byTokens = (long) open.prompt().length + Math.min(open.maxTokens(), limits.maxTokens());
-    lengthLimit = (int) Math.min(byTokens, limits.contextLength());
+    end = new OutputEnd(open, limits);
   }
 
   /**
@@ -73,7 +72,7 @@ public final class TargetSession {
     actions.sendOpened(
         new OpenedFrame(pending.epoch(), computed, limits, modelId, open.sessionId()));
     hold.arrivals().chainOpened(now);
-    FinishReason reason = reasonToFinish();
+    FinishReason reason = end.reached(known);
     if (reason != null) {
       finish(reason, false, now, "resumed at its end");
     } else {
@@ -125,24 +124,7 @@ public final class TargetSession {
     if (maxRows < 1) {
       throw new IllegalArgumentException("room for " + maxRows + " rows; a step has at least 1");
     }
-    WorkKind kind = ((TargetState.Ready) state).kind;
-    int length = known.length();
-    int behind = length - computed;
-    int picking = length - (picksAtOnce() ? 0 : 1);
-    Work work;
-    if (picking - computed > maxRows || picking < length) {
-      int rows = Math.min(maxRows, picking - computed);
-      work = new Work(kind, computed, known.copy(computed, computed + rows), 0);
-    } else {
-      int drafts = Math.min(pending.count(), maxRows - behind);
-      drafts = Math.min(drafts, lengthLimit - length - 1);
-      drafts = acceptance.depth(drafts);
-      int[] rows = Arrays.copyOf(known.copy(computed, length), behind + drafts);
-      for (int i = 0; i < drafts; i++) {
-        rows[behind + i] = pending.get(i);
-      }
-      work = new Work(kind, computed, rows, drafts + 1);
-    }
+    Work work = plan(((TargetState.Ready) state).kind, maxRows);
     transition(new TargetState.Stepping(work), now, "has its turn");
     return work;
   }
@@ -202,7 +184,7 @@ public final class TargetSession {
     FinishReason reason = null;
     for (int id : judgement.output()) {
       statistics.addStale(pending.commit(id));
-      reason = reasonToFinish();
+      reason = end.reached(known);
       if (reason != null) {
         break;
       }
@@ -268,22 +250,23 @@ public final class TargetSession {
     return state instanceof TargetState.Closing || state instanceof TargetState.Ended;
   }
 
-  private @Nullable FinishReason reasonToFinish() {
+  private Work plan(WorkKind kind, int maxRows) {
     int length = known.length();
-    if (length > open.prompt().length && open.stopsAt(known.get(length - 1))) {
-      return FinishReason.STOP;
+    // A block of SYNC is judged with the last known token; until it is there that token waits.
+    boolean picks = open.mode() != DecodeMode.SYNC || pending.count() > 0 || decodeOne;
+    int prefix = picks ? length : length - 1;
+    if (prefix - computed > maxRows || !picks) {
+      int rows = Math.min(maxRows, prefix - computed);
+      return new Work(kind, computed, known.copy(computed, computed + rows), 0);
     }
-    if (length < lengthLimit) {
-      return null;
+    int behind = length - computed;
+    int drafts = Math.min(pending.count(), maxRows - behind);
+    drafts = acceptance.depth(Math.min(drafts, end.usableDrafts(length)));
+    int[] rows = Arrays.copyOf(known.copy(computed, length), behind + drafts);
+    for (int i = 0; i < drafts; i++) {
+      rows[behind + i] = pending.get(i);
     }
-    return length - open.prompt().length >= Math.min(open.maxTokens(), limits.maxTokens())
-        ? FinishReason.LENGTH
-        : FinishReason.CONTEXT;
-  }
-
-  /** A block of {@code SYNC} is judged with the last known token; without one it waits. */
-  private boolean picksAtOnce() {
-    return open.mode() != DecodeMode.SYNC || pending.count() > 0 || decodeOne;
+    return new Work(kind, computed, rows, drafts + 1);
   }
 
   /** What to do when no step runs. */

@@ -82,6 +82,16 @@ class DraftSessionTest {
   }
 
   @Test
+  void aContradictionInsideAVerdictRollsTheCacheBack() {
+    DraftSession session = opened(DecodeMode.STREAM, 2, 8);
+    draft(session, 50);
+    draft(session, 51);
+    session.verdict(verdict(1, 3, 0, 60, 61, 62), MS);
+    assertThat(actions.request().keep()).isEqualTo(3);
+    assertThat(actions.request().feed()).containsExactly(60, 61, 62);
+  }
+
+  @Test
   void repeatedAndOverlappingVerdictsChangeNothing() {
     DraftSession session = opened(DecodeMode.STREAM, 8, 8);
     session.verdict(verdict(0, 3, 0, 60), MS);

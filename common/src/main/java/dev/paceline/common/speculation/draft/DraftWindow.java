@@ -1,0 +1,52 @@
+package dev.paceline.common.speculation.draft;
+
+import dev.paceline.common.speculation.OpenFrame;
+import dev.paceline.common.speculation.SessionLimits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many drafts to have in flight: the chosen window, the server's, and what the text has room
+ * for.
+ */
+final class DraftWindow {
+  private final OpenFrame open;
+  private int chosen;
+  private @Nullable SessionLimits limits;
+
+  DraftWindow(OpenFrame open, int chosen) {
+    this.open = open;
+    this.chosen = chosen;
+  }
+
+  void choose(int draftTokens) {
+    chosen = Math.max(0, draftTokens);
+  }
+
+  /** What the newest server grants. */
+  void limit(SessionLimits granted) {
+    limits = granted;
+  }
+
+  /** The window in force. */
+  int size() {
+    return limits == null ? chosen : Math.min(chosen, limits.maxWindow());
+  }
+
+  /**
+   * Drafts that are of use behind the verified tokens: none after a drafted stop id, and none for
+   * the last position, which the target picks in any case.
+   */
+  int wanted(DraftChain chain) {
+    int inFlight = chain.inFlight();
+    if (inFlight > 0 && open.stopsAt(chain.get(chain.end() - 1))) {
+      return Math.min(inFlight, size());
+    }
+    int prompt = open.prompt().length;
+    long longest = (long) prompt + open.maxTokens();
+    if (limits != null) {
+      longest = Math.min(longest, (long) prompt + limits.maxTokens());
+      longest = Math.min(longest, limits.contextLength());
+    }
+    return (int) Math.min(size(), Math.max(0, longest - 1 - chain.verified()));
+  }
+}
