@@ -147,7 +147,6 @@ final class SimulatedServer {
       return;
     }
     List<ServedSession> batch = new ArrayList<>();
-    List<Work> works = new ArrayList<>();
     List<int[]> picks = new ArrayList<>();
     int rows = 0;
     for (int pass = 0; pass < 2; pass++) {
@@ -161,7 +160,6 @@ final class SimulatedServer {
         complain(session);
         if (work != null) {
           batch.add(session);
-          works.add(work);
           picks.add(session.compute(work));
           complain(session);
           rows += work.tokens().length;

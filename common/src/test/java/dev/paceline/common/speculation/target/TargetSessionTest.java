@@ -163,6 +163,28 @@ class TargetSessionTest {
     assertThat(actions.finished().reason()).isEqualTo(FinishReason.CONTEXT);
   }
 
+  /** A client whose first draft is right and comes 20 ms after each verdict; steps take 100 ms. */
+  @Test
+  void holdsForADraftThatIsDueAndDecodesAloneWhenItDoesNotCome() {
+    TargetSession session = decoding(DecodeMode.STREAM);
+    long now = 0;
+    for (int i = 0; actions.wake <= now; i++) {
+      assertThat(i).as("it never holds").isLessThan(12);
+      now += 20_000_000;
+      session.draft(new DraftFrame(i, 6 + 2 * i, new int[] {50, 99}), now);
+      assertThat(session.takeWork(16, now)).isNotNull();
+      now += 100_000_000;
+      session.stepDone(new int[] {50, 51, 52}, 100_000_000, 0, now);
+    }
+    assertThat(session.takeWork(16, now)).isNull();
+    session.tick(actions.wake - 1);
+    assertThat(session.takeWork(16, now)).isNull();
+    session.tick(actions.wake);
+    Work alone = take(session, 16);
+    assertThat(alone.kind()).isEqualTo(WorkKind.SELF_ADVANCE);
+    assertThat(alone.picks()).isEqualTo(1);
+  }
+
   @Test
   void cancelDuringAStepReleasesTheSlotAfterIt() {
     TargetSession session = decoding(DecodeMode.STREAM);
@@ -222,6 +244,7 @@ class TargetSessionTest {
     private @Nullable VerdictFrame verdict;
     private @Nullable FinishedFrame finished;
     int released;
+    long wake;
 
     VerdictFrame verdict() {
       if (verdict == null) {
@@ -244,7 +267,9 @@ class TargetSessionTest {
     public void workWithdrawn() {}
 
     @Override
-    public void wakeAt(long nanos) {}
+    public void wakeAt(long nanos) {
+      wake = nanos;
+    }
 
     @Override
     public void sendOpened(OpenedFrame frame) {
