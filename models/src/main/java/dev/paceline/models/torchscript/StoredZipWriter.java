@@ -26,9 +26,18 @@ final class StoredZipWriter implements AutoCloseable {
   private record Entry(byte[] name, long offset, long size, int crc) {}
 
   private final FileChannel file;
+  private final long limit;
   private final List<Entry> entries = new ArrayList<>();
 
   StoredZipWriter(Path path) throws IOException {
+    this(path, LIMIT);
+  }
+
+  /**
+   * @param limit sizes and offsets from here on are written as ZIP64; smaller in tests
+   */
+  StoredZipWriter(Path path, long limit) throws IOException {
+    this.limit = limit;
     file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
@@ -87,21 +96,21 @@ final class StoredZipWriter implements AutoCloseable {
             .putInt(0)
             .putShort((short) Math.min(entries.size(), 0xFFFF))
             .putShort((short) Math.min(entries.size(), 0xFFFF))
-            .putInt((int) Math.min(size, LIMIT))
-            .putInt((int) Math.min(start, LIMIT))
+            .putInt(field(size))
+            .putInt(field(start))
             .putShort((short) 0)
             .flip());
     file.force(false);
   }
 
-  private static ByteBuffer localHeader(byte[] name, long offset, long size) {
-    boolean large = size >= LIMIT;
+  private ByteBuffer localHeader(byte[] name, long offset, long size) {
+    boolean large = size >= limit;
     int fixed = 30 + name.length + (large ? 20 : 0);
     int padding = (int) Math.floorMod(-(offset + fixed + 4), (long) ALIGNMENT);
     ByteBuffer header = buffer(fixed + 4 + padding);
     header.putInt(0x04034b50).putShort((short) 45).putShort((short) 0).putShort((short) 0);
     header.putShort((short) 0).putShort((short) DATE_1980).putInt(0);
-    header.putInt((int) Math.min(size, LIMIT)).putInt((int) Math.min(size, LIMIT));
+    header.putInt(field(size)).putInt(field(size));
     header.putShort((short) name.length).putShort((short) ((large ? 20 : 0) + 4 + padding));
     header.put(name);
     if (large) {
@@ -114,17 +123,17 @@ final class StoredZipWriter implements AutoCloseable {
     return header.flip();
   }
 
-  private static ByteBuffer centralHeader(Entry entry) {
-    boolean large = entry.size >= LIMIT;
-    boolean far = entry.offset >= LIMIT;
+  private ByteBuffer centralHeader(Entry entry) {
+    boolean large = entry.size >= limit;
+    boolean far = entry.offset >= limit;
     int extra = (large ? 16 : 0) + (far ? 8 : 0);
     ByteBuffer header = buffer(46 + entry.name.length + (extra == 0 ? 0 : extra + 4));
     header.putInt(0x02014b50).putShort((short) 45).putShort((short) 45).putShort((short) 0);
     header.putShort((short) 0).putShort((short) 0).putShort((short) DATE_1980).putInt(entry.crc);
-    header.putInt((int) Math.min(entry.size, LIMIT)).putInt((int) Math.min(entry.size, LIMIT));
+    header.putInt(field(entry.size)).putInt(field(entry.size));
     header.putShort((short) entry.name.length).putShort((short) (extra == 0 ? 0 : extra + 4));
     header.putShort((short) 0).putShort((short) 0).putShort((short) 0).putInt(0);
-    header.putInt((int) Math.min(entry.offset, LIMIT)).put(entry.name);
+    header.putInt(field(entry.offset)).put(entry.name);
     if (extra > 0) {
       header.putShort((short) 1).putShort((short) extra);
       if (large) {
@@ -135,6 +144,10 @@ final class StoredZipWriter implements AutoCloseable {
       }
     }
     return header.flip();
+  }
+
+  private int field(long value) {
+    return (int) (value >= limit ? LIMIT : value);
   }
 
   private void write(ByteBuffer bytes) throws IOException {
