@@ -47,7 +47,7 @@ final class ListCommand implements Callable<Integer> {
       models.forEach(m -> array.add(m.json()));
       runner.out().println(array);
     } else {
-      String format = "%-34s %10s  %-16s %-8s %12s  %s%n";
+      String format = "%-34s %10s  %-17s %-8s %12s  %s%n";
       runner
           .out()
           .printf(format, "MODEL", "PARAMETERS", "L × WIDTH × HEADS", "DTYPE", "SIZE", "FOLDER");

@@ -14,7 +14,7 @@ public final class ModelsCommand implements Command {
   @CommandLine.Command(
       name = "paceline models",
       mixinStandardHelpOptions = true,
-      description = "Lists, downloads, inspects and makes models.",
+      description = "Lists, downloads, inspects, makes and verifies models.",
       footer =
           "%nEvery option has an environment twin, e.g. PACELINE_MODEL for --model; the command line wins.")
   private static final class Root implements Runnable {
@@ -23,7 +23,7 @@ public final class ModelsCommand implements Command {
     @Override
     public void run() {
       throw new ParameterException(
-          spec.commandLine(), "Missing command: ls, pull, inspect or synth");
+          spec.commandLine(), "Missing command: ls, pull, inspect, synth or verify");
     }
   }
 
@@ -43,7 +43,7 @@ public final class ModelsCommand implements Command {
 
   @Override
   public String summary() {
-    return "lists, downloads, inspects and makes models";
+    return "lists, downloads, inspects, makes and verifies models";
   }
 
   @Override
@@ -54,7 +54,8 @@ public final class ModelsCommand implements Command {
             new ListCommand(runner),
             new PullCommand(runner),
             new InspectCommand(runner),
-            new SynthCommand(runner))) {
+            new SynthCommand(runner),
+            new VerifyCommand(runner))) {
       CommandSpec spec = CommandSpec.forAnnotatedObject(command);
       root.addSubcommand(spec.name(), spec);
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -38,6 +39,7 @@ public record PicocliRunner(Map<String, String> environment, PrintStream out, Pr
   public int run(Object command, List<String> arguments) throws Exception {
     AtomicReference<@Nullable Exception> thrown = new AtomicReference<>();
     CommandLine line = new CommandLine(command);
+    dropVersion(line);
     line.setDefaultValueProvider(new EnvironmentDefaults(environment))
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
@@ -54,6 +56,17 @@ public record PicocliRunner(Map<String, String> environment, PrintStream out, Pr
       throw e;
     }
     return status;
+  }
+
+  /**
+   * The standard help brings {@code --version} along; the launcher is the one that has a version.
+   */
+  private static void dropVersion(CommandLine line) {
+    OptionSpec version = line.getCommandSpec().findOption("--version");
+    if (version != null && version.versionHelp()) {
+      line.getCommandSpec().remove(version);
+    }
+    line.getSubcommands().values().forEach(PicocliRunner::dropVersion);
   }
 
   private int usage(ParameterException e) {

@@ -3,12 +3,14 @@ package dev.paceline.models.hub;
 import dev.paceline.common.UserError;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -107,10 +109,22 @@ final class HubHttp {
       Thread.currentThread().interrupt();
       throw new UserError("the download was interrupted", e);
     } catch (IOException e) {
-      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new TransientException(
-          "cannot reach " + origin(address) + ": " + reason, Duration.ZERO, e);
+          "cannot reach " + origin(address) + ": " + reason(e), Duration.ZERO, e);
     }
+  }
+
+  /** Java's connection failures often come without a message. */
+  private static String reason(IOException e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof UnresolvedAddressException) {
+        return "its address is unknown";
+      }
+    }
+    if (e.getMessage() != null) {
+      return e.getMessage();
+    }
+    return e instanceof ConnectException ? "connection refused" : e.getClass().getSimpleName();
   }
 
   private void check(HubId id, HttpResponse<InputStream> response) throws IOException {

@@ -23,11 +23,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * digest as ETag, large ones by a redirect to the store, which serves ranges. Faults are switched
  * on by fields.
  */
-final class FakeHub implements AutoCloseable {
-  static final String COMMIT = "89abcdef0123456789abcdef0123456789abcdef";
+public final class FakeHub implements AutoCloseable {
+  public static final String COMMIT = "89abcdef0123456789abcdef0123456789abcdef";
   private static final int LARGE = 10_000;
 
-  final Map<String, byte[]> files = new TreeMap<>();
+  public final Map<String, byte[]> files = new TreeMap<>();
   final List<String> requests = Collections.synchronizedList(new ArrayList<>());
 
   /** So many of the next answers of the store break off in the middle. */
@@ -37,7 +37,7 @@ final class FakeHub implements AutoCloseable {
   final AtomicInteger busy = new AtomicInteger();
 
   volatile String model = "org/model";
-  volatile String requiredToken = "";
+  public volatile String requiredToken = "";
   volatile boolean wrongContent;
   volatile boolean ignoreRanges;
   volatile boolean escape;
@@ -46,16 +46,21 @@ final class FakeHub implements AutoCloseable {
   private final HttpServer store;
   private final ExecutorService threads = Executors.newFixedThreadPool(4);
 
-  FakeHub() throws IOException {
+  public FakeHub() throws IOException {
     hub = start(this::hub);
     store = start(this::store);
   }
 
-  String endpoint() {
+  public String endpoint() {
     return "http://"
         + InetAddress.getLoopbackAddress().getHostAddress()
         + ":"
         + hub.getAddress().getPort();
+  }
+
+  /** What was asked so far: server, method, path, range, token. */
+  public List<String> requests() {
+    return List.copyOf(requests);
   }
 
   @Override

@@ -114,7 +114,7 @@ class HostileSafetensorsTest {
     byte[] valid = HostileFiles.file(json.replace('\'', '"'), 24);
     assertThat(HostileFiles.open(directory, valid)).isEmpty();
     int refused = 0;
-    for (int seed = 0; seed < 6000; seed++) {
+    for (int seed = 0; seed < 3000; seed++) {
       byte[] mutant = mutate(valid, new Random(seed));
       try {
         refused += HostileFiles.open(directory, mutant).isEmpty() ? 0 : 1;
@@ -122,7 +122,7 @@ class HostileSafetensorsTest {
         throw new AssertionError("seed " + seed, e);
       }
     }
-    assertThat(refused).isGreaterThan(4000);
+    assertThat(refused).isGreaterThan(2000);
   }
 
   private static byte[] mutate(byte[] valid, Random random) {

