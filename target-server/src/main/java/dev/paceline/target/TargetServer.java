@@ -66,6 +66,8 @@ public final class TargetServer implements AutoCloseable {
             .addService(new SpeculationService(engine, fingerprint, pool))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
+            // Handlers only check a frame and post it to the engine: not worth a change of thread.
+            .directExecutor()
             .maxInboundMessageSize(Protocol.MAX_FRAME_BYTES)
             .keepAliveTime(20, TimeUnit.SECONDS)
             .keepAliveTimeout(10, TimeUnit.SECONDS)

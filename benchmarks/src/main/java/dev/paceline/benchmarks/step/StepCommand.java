@@ -69,13 +69,8 @@ public final class StepCommand implements Callable<Integer> {
   @Option(names = "--temperature", defaultValue = "0", description = "0 is greedy")
   private float temperature;
 
-  @Option(
-      names = "--no-overhead",
-      negatable = true,
-      defaultValue = "true",
-      fallbackValue = "true",
-      description = "leave out what client and server add over loopback")
-  private boolean overhead;
+  @Option(names = "--no-overhead", description = "leave out what client and server add")
+  private boolean noOverhead;
 
   @Option(names = "--json", description = "print one JSON object per precision")
   private boolean json;
@@ -103,7 +98,7 @@ public final class StepCommand implements Callable<Integer> {
     for (Precision precision : wanted) {
       measure(source, precision);
     }
-    if (overhead) {
+    if (!noOverhead) {
       OverheadBenchmark.Report report = OverheadBenchmark.run(model, rounds);
       if (json) {
         System.out.println(new ObjectMapper().writeValueAsString(report));

@@ -32,6 +32,8 @@ public final class GrpcTransport implements SpeculationTransport {
     channel =
         NettyChannelBuilder.forAddress(host.isEmpty() ? "localhost" : host, port(server))
             .usePlaintext()
+            // Receivers only check a frame and queue it: not worth a change of thread.
+            .directExecutor()
             .maxInboundMessageSize(Protocol.MAX_FRAME_BYTES)
             .keepAliveTime(20, TimeUnit.SECONDS)
             .keepAliveTimeout(10, TimeUnit.SECONDS)
