@@ -15,7 +15,7 @@ import java.nio.file.Path;
 
 /** Reads JSON files that somebody else wrote: bounded in size and depth, duplicates refused. */
 public final class JsonFiles {
-  private static final long MAX_BYTES = 256L << 20;
+  private static final long MAX_BYTES = 64L << 20;
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
               JsonFactory.builder()

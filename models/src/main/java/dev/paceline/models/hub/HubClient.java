@@ -159,6 +159,7 @@ public final class HubClient {
     URI address =
         URI.create(settings.endpoint() + "/" + id.name() + "/resolve/" + commit + "/" + name);
     HubHttp.Answer answer = http.head(id, address);
+    answer.response().body().close();
     String etag = answer.linkedEtag().or(() -> answer.header("ETag")).orElse("");
     String plain = etag.replaceFirst("^W/", "").replace("\"", "");
     if (!ETAG.matcher(plain).matches()) {

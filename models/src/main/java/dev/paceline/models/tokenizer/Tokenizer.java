@@ -88,7 +88,8 @@ public final class Tokenizer implements AutoCloseable {
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(checked), OPTIONS);
       return new Tokenizer(encoder, vocabulary, endOfText(directory), directory);
     } catch (IOException | RuntimeException e) {
-      throw new UserError(file + " is not a usable tokenizer: " + e.getMessage(), e);
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new UserError(file + " is not a usable tokenizer: " + reason, e);
     }
   }
 
