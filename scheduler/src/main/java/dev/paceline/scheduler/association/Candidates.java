@@ -62,7 +62,7 @@ final class Candidates {
 
   /** Width of a table with a column for every candidate. */
   int width() {
-    return servers[0].length;
+    return servers.length == 0 ? 0 : servers[0].length;
   }
 
   /** The place of a server among a user's candidates, −1 if it is none. */

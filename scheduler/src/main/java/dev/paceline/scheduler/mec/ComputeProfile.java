@@ -5,12 +5,12 @@ public enum ComputeProfile {
   /** Peak rates, as the paper computes: a phone would draft a code answer in 35 ms. */
   PAPER_PEAK {
     @Override
-    double deviceMs(DeviceType type, Task task) {
+    public double deviceMs(DeviceType type, Task task) {
       return task.deviceGflop() / type.peakGflops() * 1000;
     }
 
     @Override
-    double serverGflopPerMs(ServerType type) {
+    public double serverGflopPerMs(ServerType type) {
       return type.peakGflops() / 1000;
     }
   },
@@ -18,12 +18,12 @@ public enum ComputeProfile {
   /** Rates a decoder reaches: tokens per second on the phone, 35 % of the peak on the server. */
   CALIBRATED {
     @Override
-    double deviceMs(DeviceType type, Task task) {
+    public double deviceMs(DeviceType type, Task task) {
       return task.draftedTokens() / type.draftTokensPerSecond() * 1000;
     }
 
     @Override
-    double serverGflopPerMs(ServerType type) {
+    public double serverGflopPerMs(ServerType type) {
       return SERVER_UTILISATION * type.peakGflops() / 1000;
     }
   };
@@ -32,8 +32,8 @@ public enum ComputeProfile {
   private static final double SERVER_UTILISATION = 0.35;
 
   /** D^MD of Eq. 6, drafting time in ms. */
-  abstract double deviceMs(DeviceType type, Task task);
+  public abstract double deviceMs(DeviceType type, Task task);
 
   /** F^ES of Eq. 6 in GFLOP/ms. */
-  abstract double serverGflopPerMs(ServerType type);
+  public abstract double serverGflopPerMs(ServerType type);
 }

@@ -19,6 +19,15 @@ public final class Feasibility {
    * @throws IllegalStateException naming the first constraint that it breaks
    */
   public static Allocation check(SlotProblem problem, Allocation allocation) {
+    return check(problem, allocation, Double.MIN_VALUE);
+  }
+
+  /** Like {@link #check}, but a user that cannot use a resource yet may have no share of it. */
+  public static Allocation checkPartial(SlotProblem problem, Allocation allocation) {
+    return check(problem, allocation, 0);
+  }
+
+  private static Allocation check(SlotProblem problem, Allocation allocation, double least) {
     int users = problem.userCount();
     int servers = problem.serverCount();
     if (allocation.server().length != users
@@ -34,8 +43,8 @@ public final class Feasibility {
       if (j < 0 || j >= servers) {
         throw new IllegalStateException("user " + i + " is given server " + j);
       }
-      uplink[j] += share(i, "uplink", allocation.uplinkShare()[i]);
-      compute[j] += share(i, "compute", allocation.computeShare()[i]);
+      uplink[j] += share(i, "uplink", allocation.uplinkShare()[i], least);
+      compute[j] += share(i, "compute", allocation.computeShare()[i], least);
       sessions[j]++;
     }
     for (int j = 0; j < servers; j++) {
@@ -50,8 +59,8 @@ public final class Feasibility {
     return allocation;
   }
 
-  private static double share(int user, String what, double value) {
-    if (!(value > 0 && value <= 1 + TOLERANCE)) {
+  private static double share(int user, String what, double value, double least) {
+    if (!(value >= least && value <= 1 + TOLERANCE)) {
       throw new IllegalStateException("user " + user + " is given the " + what + " share " + value);
     }
     return value;

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param shape sizes, empty for a scalar
  * @param values in C order
  */
-record NpyArray(int[] shape, double[] values) {
+public record NpyArray(int[] shape, double[] values) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final Pattern TYPE = Pattern.compile("'descr':\\s*'([^']{1,16})'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order':\\s*(True|False)");
@@ -32,6 +32,23 @@ record NpyArray(int[] shape, double[] values) {
     } catch (BufferUnderflowException e) {
       throw new IOException("it ends early", e);
     }
+  }
+
+  /** This array in the .npy format, version 1, 4-byte floats. */
+  byte[] floatBytes() {
+    String sizes =
+        Arrays.toString(shape).replace("[", "(").replace("]", shape.length == 1 ? ",)" : ")");
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': " + sizes + ", }";
+    header += " ".repeat(63 - (MAGIC.length + 4 + header.length()) % 64) + "\n";
+    ByteBuffer out =
+        ByteBuffer.allocate(MAGIC.length + 4 + header.length() + 4 * values.length)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    out.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) header.length());
+    out.put(header.getBytes(StandardCharsets.ISO_8859_1));
+    for (double value : values) {
+      out.putFloat((float) value);
+    }
+    return out.array();
   }
 
   private static NpyArray parse(ByteBuffer in) throws IOException {

@@ -14,7 +14,8 @@ public record Servers(double[] gflopPerMs, double[] waitMs, int[] sessionCapacit
     return gflopPerMs.length;
   }
 
-  static Servers of(Scenario scenario, double[] queuedGflop) {
+  /** The servers of a scenario with given queues. */
+  public static Servers of(Scenario scenario, double[] queuedGflop) {
     int count = scenario.servers();
     Servers servers = new Servers(new double[count], new double[count], new int[count]);
     for (int j = 0; j < count; j++) {

@@ -1,17 +1,11 @@
 package dev.paceline.scheduler.mec;
 
 import dev.paceline.common.UserError;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Channel gains computed by Sionna and exported with {@code scheduler/sionna/export_umi.py}: an
@@ -21,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 public final class SionnaTrace {
   /** The small trace that the project ships: 30 devices, 4 servers, 60 slots. */
   public static final String BUILT_IN = "umi_m30_e4_s1.npz";
-
-  private static final long MAX_ENTRY_BYTES = 1L << 31;
 
   /** No real link is outside; a number that is has another unit. */
   private static final double MIN_GAIN_DB = -300;
@@ -72,11 +64,7 @@ public final class SionnaTrace {
    * @throws UserError if it is unreadable or its arrays do not fit each other
    */
   public static SionnaTrace read(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return read(file.toString(), in);
-    } catch (IOException e) {
-      throw new UserError("cannot read the trace " + file + ": " + reason(e), e);
-    }
+    return new SionnaTrace(file.toString(), NpzFile.read(file));
   }
 
   /** The trace that the project ships. */
@@ -85,34 +73,10 @@ public final class SionnaTrace {
       if (in == null) {
         throw new IllegalStateException(BUILT_IN + " is missing from the jar");
       }
-      return read(BUILT_IN, in);
+      return new SionnaTrace(BUILT_IN, NpzFile.read(BUILT_IN, in));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static SionnaTrace read(String name, InputStream in) throws IOException {
-    Map<String, NpyArray> arrays = new HashMap<>();
-    try (ZipInputStream zip = new ZipInputStream(new BufferedInputStream(in))) {
-      for (@Nullable ZipEntry entry = zip.getNextEntry();
-          entry != null;
-          entry = zip.getNextEntry()) {
-        if (!entry.getName().endsWith(".npy")) {
-          continue;
-        }
-        String array = entry.getName().substring(0, entry.getName().length() - 4);
-        byte[] bytes = zip.readNBytes((int) (MAX_ENTRY_BYTES - 9));
-        try {
-          arrays.put(array, NpyArray.parse(bytes));
-        } catch (IOException e) {
-          throw new UserError(name + ": array " + array + ": " + reason(e), e);
-        }
-      }
-    }
-    if (arrays.isEmpty()) {
-      throw new UserError(name + " is no .npz file with NumPy arrays");
-    }
-    return new SionnaTrace(name, arrays);
   }
 
   /** T, number of slots. */
@@ -216,11 +180,5 @@ public final class SionnaTrace {
         throw new UserError(name + ": " + key + " holds " + value + ", which is no position");
       }
     }
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof java.nio.file.NoSuchFileException
-        ? "there is no such file"
-        : String.valueOf(e.getMessage());
   }
 }

@@ -1,0 +1,142 @@
+package dev.paceline.scheduler.cli;
+
+import dev.paceline.common.UserError;
+import dev.paceline.scheduler.decisions.Statistics;
+import dev.paceline.scheduler.live.LiveConfig;
+import dev.paceline.scheduler.live.LiveRule;
+import dev.paceline.scheduler.live.LiveRules;
+import dev.paceline.scheduler.live.LiveRun;
+import dev.paceline.scheduler.masac.LearnedShares;
+import dev.paceline.scheduler.masac.Variant;
+import dev.paceline.scheduler.mec.Scenario;
+import dev.paceline.scheduler.mec.SionnaTrace;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The system over time, every share rule on the same seeds, paired with the convex rule. */
+final class LiveSimulation {
+  private static final double SLOT_MS = 50;
+
+  private final ScenarioOptions options;
+  private final @Nullable SionnaTrace trace;
+  private final @Nullable Path policyFile;
+  private final double thinkMs;
+  private final int slots;
+  private final long seed;
+  private final int seeds;
+
+  LiveSimulation(
+      ScenarioOptions options,
+      @Nullable SionnaTrace trace,
+      @Nullable Path policyFile,
+      double thinkMs,
+      int slots,
+      long seed,
+      int seeds) {
+    this.options = options;
+    this.trace = trace;
+    this.policyFile = policyFile;
+    this.thinkMs = thinkMs;
+    this.slots = slots;
+    this.seed = seed;
+    this.seeds = seeds;
+  }
+
+  void print(List<String> names, PrintStream out) {
+    List<LiveRule> rules = new ArrayList<>();
+    for (String name : names.isEmpty() ? defaults() : names) {
+      rules.add(rule(name));
+    }
+    Scenario scenario =
+        trace == null
+            ? options.scenario(options.devices, options.servers, SLOT_MS)
+            : options.scenario(trace.devices(), trace.servers(), SLOT_MS);
+    LiveConfig config = new LiveConfig(scenario, thinkMs, 1);
+    double[] convex = new double[seeds];
+    LiveRun[] runs = run(config, LiveRules.CONVEX);
+    for (int k = 0; k < seeds; k++) {
+      convex[k] = runs[k].meanLatencyMs();
+    }
+    out.printf(
+        "%d devices, %d servers, %d slots of %.0f ms, seeds %d to %d%n",
+        scenario.devices(), scenario.servers(), slots, SLOT_MS, seed, seed + seeds - 1);
+    out.printf(
+        "%-16s %10s %10s %9s %10s %30s%n",
+        "shares", "latency ms", "p95 ms", "answered", "uplink mJ", "below convex, 95 % interval");
+    for (LiveRule rule : rules) {
+      row(rule, rule == LiveRules.CONVEX ? runs : run(config, rule), convex, out);
+    }
+  }
+
+  private void row(LiveRule rule, LiveRun[] runs, double[] convex, PrintStream out) {
+    double[] mine = new double[seeds];
+    double p95 = 0;
+    double answered = 0;
+    double energy = 0;
+    for (int k = 0; k < seeds; k++) {
+      mine[k] = runs[k].meanLatencyMs();
+      p95 += runs[k].p95LatencyMs() / seeds;
+      answered += runs[k].answered() / (double) seeds;
+      energy += runs[k].millijoulesPerTask() / seeds;
+    }
+    Statistics below = Statistics.reduction(mine, convex);
+    out.printf(
+        "%-16s %10.2f %10.2f %9.0f %10.3f %30s%n",
+        rule.word(),
+        Statistics.of(mine).mean(),
+        p95,
+        answered,
+        energy,
+        String.format(
+            "%.2f %% [%.2f, %.2f]", 100 * below.mean(), 100 * below.low(), 100 * below.high()));
+  }
+
+  private LiveRun[] run(LiveConfig config, LiveRule rule) {
+    LiveRun[] runs = new LiveRun[seeds];
+    for (int k = 0; k < seeds; k++) {
+      long at = seed + k;
+      if (trace == null) {
+        runs[k] = LiveRun.of(config, rule, at, slots);
+      } else {
+        int first = (int) Math.floorMod(7 * at, trace.slots());
+        int subSlots = (int) Math.max(1, Math.round(trace.slotSeconds() * 1000 / SLOT_MS));
+        runs[k] = LiveRun.of(config, trace.channel(first, subSlots), rule, at, slots);
+      }
+    }
+    return runs;
+  }
+
+  private List<String> defaults() {
+    return policyFile == null
+        ? List.of("uniform", "convex", "shortest-first", "residual-masac")
+        : List.of("uniform", "convex", "shortest-first", "learned");
+  }
+
+  private LiveRule rule(String name) {
+    for (LiveRules rule : LiveRules.values()) {
+      if (rule.word().equals(name)) {
+        return rule;
+      }
+    }
+    return switch (name) {
+      case "masac" -> LearnedShares.shipped(Variant.PAPER);
+      case "residual-masac" -> LearnedShares.shipped(Variant.RESIDUAL);
+      case "learned" -> LearnedShares.read(file());
+      default ->
+          throw new UserError(
+              "unknown shares '"
+                  + name
+                  + "'; with --live there are uniform, convex, shortest-first, masac, residual-masac and learned");
+    };
+  }
+
+  private Path file() {
+    if (policyFile == null) {
+      throw new UserError("'learned' shares need --policy-file");
+    }
+    return policyFile;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.paceline.scheduler.figures;
+
+import dev.paceline.scheduler.mec.ComputeProfile;
+import dev.paceline.scheduler.mec.EnergyModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Runs the figures and writes their files. */
+public final class Figures {
+  private Figures() {}
+
+  /**
+   * Regenerates figures.
+   *
+   * @param numbers of 5 and 6
+   * @param seeds how many, the same for every policy
+   * @param folder is made if it is not there
+   * @param progress told what is being computed
+   */
+  public static void run(Set<Integer> numbers, int seeds, Path folder, Consumer<String> progress)
+      throws IOException {
+    Files.createDirectories(folder);
+    Grid grid = new Grid(seeds);
+    Summary summary = new Summary(seeds);
+    if (numbers.contains(5)) {
+      for (ComputeProfile profile : ComputeProfile.values()) {
+        FigureFive figure = new FigureFive(grid, profile);
+        figure.run(folder, progress);
+        summary.figureFive(figure);
+      }
+    }
+    if (numbers.contains(6)) {
+      for (EnergyModel energy : new EnergyModel[] {EnergyModel.PHYSICAL, EnergyModel.OCCUPANCY}) {
+        FigureSix figure = new FigureSix(grid, energy);
+        figure.run(folder, progress);
+        summary.figureSix(figure);
+      }
+    }
+    summary.write(folder.resolve("RESULTS.md"));
+  }
+}

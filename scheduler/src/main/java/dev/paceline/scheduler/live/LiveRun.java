@@ -1,0 +1,72 @@
+package dev.paceline.scheduler.live;
+
+import dev.paceline.scheduler.allocation.Groups;
+import dev.paceline.scheduler.mec.Allocation;
+import dev.paceline.scheduler.mec.Channel;
+import dev.paceline.scheduler.mec.Feasibility;
+import dev.paceline.scheduler.mec.SimulatedChannel;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * The outcome of a run under one rule.
+ *
+ * @param meanLatencyMs over the tasks answered
+ * @param p95LatencyMs likewise
+ * @param answered number of tasks answered
+ * @param millijoulesPerTask uplink energy
+ */
+public record LiveRun(
+    double meanLatencyMs, double p95LatencyMs, int answered, double millijoulesPerTask) {
+
+  /** Runs a system on a simulated channel. */
+  public static LiveRun of(LiveConfig config, LiveRule rule, long seed, int slots) {
+    Channel channel =
+        new SimulatedChannel(
+            config.scenario().radio(),
+            config.scenario().devices(),
+            config.scenario().servers(),
+            config.scenario().objective().slotMs() / 1000,
+            new SplittableRandom(~seed));
+    return of(config, channel, rule, seed, slots);
+  }
+
+  /** Runs a system on a given channel. */
+  public static LiveRun of(
+      LiveConfig config, Channel channel, LiveRule rule, long seed, int slots) {
+    LiveSystem system = new LiveSystem(config, channel, seed);
+    for (int t = 0; t < slots; t++) {
+      View view = system.observe();
+      Allocation shares = decide(view, rule);
+      system.step(view, shares.uplinkShare(), shares.computeShare());
+    }
+    double[] latencies = system.latenciesMs();
+    Arrays.sort(latencies);
+    double mean = Arrays.stream(latencies).average().orElse(Double.NaN);
+    double p95 =
+        latencies.length == 0
+            ? Double.NaN
+            : latencies[Math.min(latencies.length - 1, (int) (0.95 * latencies.length))];
+    return new LiveRun(
+        mean, p95, latencies.length, system.energyMillijoules() / Math.max(1, latencies.length));
+  }
+
+  /**
+   * A slot's shares by a rule, checked; users who cannot use a resource show a share of it of 0.
+   */
+  public static Allocation decide(View view, LiveRule rule) {
+    int count = view.server().length;
+    double[] uplink = new double[count];
+    double[] compute = new double[count];
+    Groups groups = Groups.of(view.server(), view.problem().serverCount());
+    for (int j = 0; j < view.problem().serverCount(); j++) {
+      int[] members = groups.members(j);
+      if (members.length > 0) {
+        rule.share(view, j, members, uplink, compute);
+      }
+    }
+    Allocation allocation = new Allocation(view.server(), uplink, compute);
+    Feasibility.checkPartial(view.problem(), allocation);
+    return allocation;
+  }
+}

@@ -1,0 +1,16 @@
+package dev.paceline.scheduler.masac;
+
+/**
+ * What one agent, a server, sees.
+ *
+ * @param users one row of {@link Features#USER} numbers for each of its users
+ * @param server {@link Features#SERVER} numbers
+ * @param active for each user whether its uplink and its compute share matter in this slot, 1 or 0
+ */
+public record Observation(float[][] users, float[] server, float[][] active) {
+
+  /** Number of users. */
+  public int count() {
+    return users.length;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.paceline.scheduler.masac;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+
+/**
+ * The tensor engine, set up for small networks: on one thread, because more cost more than they
+ * save, and without the engine's usage reports. Settings that somebody made before are kept, and
+ * none has an effect if the engine already runs.
+ */
+final class TensorEngine {
+  private static final String NAME = "PyTorch";
+
+  static {
+    set("ai.djl.pytorch.num_threads", "1");
+    set("ai.djl.pytorch.num_interop_threads", "1");
+    set("OPT_OUT_TRACKING", "true");
+  }
+
+  private TensorEngine() {}
+
+  /** A manager of arrays on the processor. */
+  static NDManager manager() {
+    return NDManager.newBaseManager(Device.cpu(), NAME);
+  }
+
+  /** Records operations until it is closed; one at a time. */
+  static GradientCollector collector() {
+    return Engine.getEngine(NAME).newGradientCollector();
+  }
+
+  private static void set(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+}
