@@ -13,12 +13,13 @@ import dev.paceline.models.torchscript.Method;
  *
  * <p><b>Exact form.</b> PyTorch's CPU kernel rounds differently for another number of rows, another
  * number of keys or another thread's buffer. So rows are put into blocks of {@value
- * StepLayout#BLOCK} at their absolute position: a row at position p is always row p mod 8 of a
- * block of 8, which covers the keys up to the next multiple of {@value StepLayout#KEYS} after the
+ * StepLayout#BLOCK} at their absolute position: a row at position p is always row p mod 4 of a
+ * block of 4, which covers the keys up to the next multiple of {@value StepLayout#KEYS} after the
  * block, masked. Its arithmetic is then a function of p alone, and the result is bitwise the same
- * whether positions are computed one by one or together. GPT-2 124M, ms per layer, for 1 / 8 / 64
- * rows after 896 positions: 0.31 / 0.31 / 2.3; PyTorch's plain call, which does not repeat, 0.12 /
- * 0.29 / 2.5. One call per row, which does, takes 0.10 / 0.74 / 6.2.
+ * whether positions are computed one by one or together. GPT-2 124M, two threads, ms per layer for
+ * 1 / 8 / 64 rows after 896 positions: 0.22 / 0.42 / 3.5 (after 96: 0.07 / 0.12 / 0.9). Blocks of 8
+ * take 0.31 / 0.31 / 2.3; PyTorch's plain call, which does not repeat, 0.12 / 0.29 / 2.5; one call
+ * per row, which does, 0.10 / 0.74 / 6.2.
  *
  * <p><b>Plain form</b>, for a draft: a block is a segment, of any number of rows.
  */

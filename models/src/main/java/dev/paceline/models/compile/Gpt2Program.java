@@ -179,7 +179,7 @@ public final class Gpt2Program {
     Expr qkv = m.let("qkv", projected);
     Expr cache = m.let("layer_cache", Expr.attribute("cache").at(n));
     Expr keysAndValues = qkv.slice(1, Expr.of(d), Expr.of(3L * d));
-    if (spec.rowBlock() > 0) {
+    if (spec.padsRows()) {
       keysAndValues = keysAndValues.slice(0, Expr.of(0), real);
     }
     Expr perHead = torch("reshape", keysAndValues, Expr.list(-1, config.headWidth()));

@@ -9,7 +9,7 @@ package dev.paceline.models.compile;
  *   ids       R    token ids; padding rows have 0
  *   positions R
  *   targets   N    slot * 2 * heads * capacity + position: where row's first key goes
- *   gather    8B   row of each attention-block row (any row where the block has none); 0 if not exact
+ *   gather    4B   row of each attention-block row (any row where the block has none); 0 if not exact
  *   scatter   R    block row of each row; 0 if not exact
  *   blocks    5B   offset of the slot's keys in elements, position of the block's row 0, key count, first row, rows
  *   picks     P    rows whose next token is chosen
@@ -21,7 +21,7 @@ package dev.paceline.models.compile;
  */
 public final class StepLayout {
   /** Rows of an attention block. */
-  public static final int BLOCK = 8;
+  public static final int BLOCK = 4;
 
   /** Attention covers keys in multiples of this. */
   public static final int KEYS = 64;

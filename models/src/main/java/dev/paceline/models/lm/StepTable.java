@@ -44,8 +44,8 @@ final class StepTable {
       blocks += blocks(segment);
       picks += segment.picks();
     }
-    int padded = Math.max(1, StepLayout.roundUp(rows, spec.rowBlock()));
-    int paddedPicks = StepLayout.roundUp(picks, spec.rowBlock());
+    int padded = spec.paddedRows(rows);
+    int paddedPicks = picks == 0 ? 0 : spec.paddedRows(picks);
     int gathered = spec.exact() ? blocks * StepLayout.BLOCK : 0;
     int scattered = spec.exact() ? padded : 0;
     int ids = StepLayout.HEADER;

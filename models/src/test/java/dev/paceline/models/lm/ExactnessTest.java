@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.models.compile.Backend;
 import dev.paceline.models.compile.Precision;
+import dev.paceline.models.gpt2.Gpt2Config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,6 +48,22 @@ class ExactnessTest {
           assertSame(split(model, 3, tokens, sampling, random, true), alone);
         }
       }
+    }
+  }
+
+  /** Blocks of rows then begin off the alignment of vectors. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"FP32", "BF16"})
+  void widthsThatAreNotAMultipleOfFourAgree(Precision precision) {
+    Gpt2Config shape = Gpt2Config.ofShape(101, 100, 50, 2, 2, 61);
+    Path narrow = TestModels.random(folder.resolve("narrow"), shape, "gelu_new", true);
+    try (LanguageModel model = TestModels.load(narrow, folder, precision, Backend.ONEDNN, 1)) {
+      int[] tokens = new Random(8).ints(90, 0, 101).toArray();
+      SamplingParams sampling = new SamplingParams(1f, 0, 1f, 11);
+      Picks alone = oneByOne(model, 0, tokens, sampling);
+      assertSame(model.step(List.of(Segment.decode(1, 0, sampling, tokens))).segment(0), alone);
     }
   }
 
