@@ -2,15 +2,10 @@ package dev.paceline.target;
 
 import dev.paceline.common.UserError;
 import dev.paceline.common.wire.Protocol;
-import dev.paceline.models.gpt2.Gpt2Checkpoint;
-import dev.paceline.models.lm.LanguageModel;
-import dev.paceline.models.lm.LanguageModels;
-import dev.paceline.models.lm.LoadOptions;
 import dev.paceline.models.lm.ModelInfo;
-import dev.paceline.models.registry.ModelRegistry;
 import dev.paceline.models.registry.ModelSource;
-import dev.paceline.models.tokenizer.Tokenizer;
 import dev.paceline.target.engine.VerificationEngine;
+import dev.paceline.target.rpc.Peer;
 import dev.paceline.target.rpc.SpeculationService;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -19,23 +14,27 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.HexFormat;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** A running target server: the engine with its model, and gRPC in front of it. */
 public final class TargetServer implements AutoCloseable {
-  /** Below this number of parameters a second thread costs more than it brings. */
-  private static final long ONE_THREAD_PARAMETERS = 20_000_000;
-
   private final VerificationEngine engine;
   private final ExecutorService pool;
+  private final AdminPages admin;
   private final HealthStatusManager health;
   private final Server server;
 
   private TargetServer(
-      VerificationEngine engine, ExecutorService pool, HealthStatusManager health, Server server) {
+      VerificationEngine engine,
+      ExecutorService pool,
+      AdminPages admin,
+      HealthStatusManager health,
+      Server server) {
+    this.admin = admin;
     this.engine = engine;
     this.pool = pool;
     this.health = health;
@@ -43,15 +42,30 @@ public final class TargetServer implements AutoCloseable {
   }
 
   /**
-   * Loads the model and starts to serve.
+   * Loads the model, warms it up and starts to serve; the admin port, if any, answers before.
    *
-   * @throws UserError if the model cannot be served or the port is taken
+   * @throws UserError if the model cannot be served or a port is taken
    */
   public static TargetServer start(ServerOptions options) {
-    ModelSource source = resolve(options.model());
-    byte[] fingerprint = fingerprint(source);
+    ModelSource source = TargetModel.resolve(options.model());
+    byte[] fingerprint = TargetModel.fingerprint(source);
+    AdminPages admin = new AdminPages(options.adminPort(), options.engine().maxWindow());
+    try {
+      return start(options, source, fingerprint, admin);
+    } catch (RuntimeException e) {
+      admin.close();
+      throw e;
+    }
+  }
+
+  private static TargetServer start(
+      ServerOptions options, ModelSource source, byte[] fingerprint, AdminPages admin) {
     VerificationEngine engine =
-        new VerificationEngine(() -> load(source, options), options.engine(), System::nanoTime);
+        new VerificationEngine(
+            () -> TargetModel.load(source, options),
+            options.engine(),
+            admin.metrics(),
+            System::nanoTime);
     ExecutorService pool =
         Executors.newFixedThreadPool(
             Math.max(2, Runtime.getRuntime().availableProcessors()),
@@ -68,6 +82,7 @@ public final class TargetServer implements AutoCloseable {
             .addService(ProtoReflectionServiceV1.newInstance())
             // Handlers only check a frame and post it to the engine: not worth a change of thread.
             .directExecutor()
+            .intercept(new Peer())
             .maxInboundMessageSize(Protocol.MAX_FRAME_BYTES)
             .keepAliveTime(20, TimeUnit.SECONDS)
             .keepAliveTimeout(10, TimeUnit.SECONDS)
@@ -83,7 +98,8 @@ public final class TargetServer implements AutoCloseable {
           "cannot listen on " + options.host() + ":" + options.port() + ": " + reason(e), e);
     }
     health.setStatus("", ServingStatus.SERVING);
-    return new TargetServer(engine, pool, health, server);
+    admin.serving(engine);
+    return new TargetServer(engine, pool, admin, health, server);
   }
 
   private static String reason(IOException e) {
@@ -95,44 +111,29 @@ public final class TargetServer implements AutoCloseable {
     return message.contains("in use") ? "the port is in use by another program" : message;
   }
 
-  private static ModelSource resolve(String model) {
-    ModelRegistry registry = ModelRegistry.standard();
-    return ModelRegistry.isPair(model) ? registry.pair(model).target() : registry.resolve(model);
-  }
-
-  private static byte[] fingerprint(ModelSource source) {
-    if (!Tokenizer.present(source.directory())) {
-      return new byte[0];
-    }
-    try (Tokenizer tokenizer = Tokenizer.open(source.directory())) {
-      return HexFormat.of().parseHex(tokenizer.fingerprint());
-    }
-  }
-
-  private static LanguageModel load(ModelSource source, ServerOptions options) {
-    try (Gpt2Checkpoint checkpoint = Gpt2Checkpoint.open(source.directory())) {
-      int threads = options.threads();
-      if (threads == 0 && checkpoint.config().parameters() < ONE_THREAD_PARAMETERS) {
-        threads = 1;
-      }
-      return LanguageModels.load(
-          source.id(),
-          checkpoint,
-          new LoadOptions(
-              options.precision(),
-              options.device(),
-              options.slots(),
-              options.contextLength(),
-              threads));
-    }
-  }
-
   public int port() {
     return server.getPort();
   }
 
+  /** Where the admin port is, if there is one. */
+  public OptionalInt adminPort() {
+    return admin.port();
+  }
+
   public ModelInfo model() {
     return engine.model();
+  }
+
+  /**
+   * Sets the share of the device that a session gets when sessions compete.
+   *
+   * @param sessionId as the client chose it
+   * @param weight relative to the others', 1 unless set
+   * @return how many present sessions have that id
+   * @throws UserError if the weight is out of range
+   */
+  public CompletableFuture<Integer> setWeight(String sessionId, double weight) {
+    return engine.setWeight(sessionId, weight);
   }
 
   /** Waits until the server has been closed. */
@@ -142,6 +143,7 @@ public final class TargetServer implements AutoCloseable {
 
   @Override
   public void close() {
+    admin.draining();
     health.enterTerminalState();
     server.shutdown();
     engine.close();
@@ -154,5 +156,6 @@ public final class TargetServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     pool.shutdown();
+    admin.close();
   }
 }

@@ -48,6 +48,13 @@ public final class ServeCommand implements Command {
             model.contextLength(),
             server.host(),
             running.port());
+        running
+            .adminPort()
+            .ifPresent(
+                port ->
+                    System.out.printf(
+                        "admin pages on http://127.0.0.1:%d/health, /metrics, /debug/sessions%n",
+                        port));
         running.awaitTermination();
       }
       return 0;

@@ -3,6 +3,8 @@ package dev.paceline.target.cli;
 import dev.paceline.models.compile.Precision;
 import dev.paceline.target.ServerOptions;
 import dev.paceline.target.engine.EngineOptions;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of {@code paceline serve}. */
@@ -82,6 +84,28 @@ final class ServeOptions {
   int maxWindow;
 
   @Option(
+      names = "--max-sessions",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "sessions that run at once; 0 for one per slot")
+  int maxSessions;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "output tokens of one generation; 0 for as many as the context holds")
+  int maxTokens;
+
+  @Option(
+      names = "--admin-port",
+      paramLabel = "N",
+      description =
+          "serve /health, /metrics and /debug/sessions on this loopback port; 0 takes a free one"
+              + " (default: off)")
+  @Nullable Integer adminPort;
+
+  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "show this help")
@@ -97,6 +121,7 @@ final class ServeOptions {
         slots,
         contextLength,
         threads,
-        new EngineOptions(rowBudget, prefillChunk, maxWindow));
+        new EngineOptions(rowBudget, prefillChunk, maxWindow, maxSessions, maxTokens),
+        adminPort == null ? OptionalInt.empty() : OptionalInt.of(adminPort));
   }
 }

@@ -1,19 +1,16 @@
 package dev.paceline.target.engine;
 
+import dev.paceline.common.UserError;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.SessionLimits;
-import dev.paceline.common.speculation.target.Work;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.ModelInfo;
-import dev.paceline.models.lm.Segment;
-import dev.paceline.models.lm.StepResult;
+import dev.paceline.target.admin.SessionSnapshot;
 import dev.paceline.target.fair.FairQueue;
-import dev.paceline.target.fair.StepPlan;
-import dev.paceline.target.fair.StepShare;
+import dev.paceline.target.metrics.ServerMetrics;
 import dev.paceline.target.slots.SlotLease;
 import dev.paceline.target.slots.SlotTable;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -23,6 +20,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -41,30 +41,46 @@ public final class VerificationEngine implements AutoCloseable {
   /** Prompts that share fewer tokens than this share them by accident. */
   private static final int SMALLEST_PREFIX = 4;
 
+  /** How long a look at the sessions waits for the step in progress. */
+  private static final long SNAPSHOT_MILLIS = 2000;
+
+  private static final String STOPPED = "the server is shutting down; resume elsewhere";
+
   private final LongSupplier clock;
   private final EngineOptions options;
+  private final ServerMetrics metrics;
   private final Thread thread;
   private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<ModelInfo> loaded = new CompletableFuture<>();
   private volatile boolean stopping;
 
+  /** Sessions with a slot, and without one; written by the engine thread only. */
+  private volatile int running;
+
+  private volatile int waiting;
+
   // Below: engine thread only.
   private final FairQueue<EngineSession> queue = new FairQueue<>();
   private final Set<EngineSession> sessions = new HashSet<>();
-  private final Set<EngineSession> sleepers = new HashSet<>();
+  private final Sleepers sleepers = new Sleepers();
   private final ArrayDeque<EngineSession> waitingForSlot = new ArrayDeque<>();
   private @Nullable SlotTable<EngineSession> slots;
 
   /**
-   * Starts the engine's thread and loads the model on it.
+   * Starts the engine's thread, loads the model on it and warms it up; returns when both are done.
    *
    * @param loader called on the engine's thread, which owns the model and closes it
+   * @param metrics what the engine counts and times
    * @param clock nanoseconds
    * @throws dev.paceline.common.UserError from the loader
    */
   public VerificationEngine(
-      Supplier<LanguageModel> loader, EngineOptions options, LongSupplier clock) {
+      Supplier<LanguageModel> loader,
+      EngineOptions options,
+      ServerMetrics metrics,
+      LongSupplier clock) {
     this.options = options;
+    this.metrics = metrics;
     this.clock = clock;
     thread = new Thread(() -> run(loader), "engine");
     thread.setDaemon(true);
@@ -83,16 +99,24 @@ public final class VerificationEngine implements AutoCloseable {
   /** What one session may ask for. */
   public SessionLimits limits() {
     int context = model().contextLength();
-    return new SessionLimits(context, options.maxWindow(), context);
+    int tokens = options.maxTokens() == 0 ? context : Math.min(context, options.maxTokens());
+    return new SessionLimits(context, options.maxWindow(), tokens);
   }
 
   /**
    * Adds a session; its answers start as soon as a cache slot is free. From any thread.
    *
    * @param open checked against {@link #limits}
+   * @param peer who asks, for operators
    */
-  public EngineSession open(OpenFrame open, SessionOutput output) {
-    EngineSession session = new EngineSession(this, open, limits(), model().id(), output);
+  public EngineSession open(OpenFrame open, String peer, SessionOutput output) {
+    EngineSession session =
+        new EngineSession(this, open, peer, limits(), model().id(), output, metrics);
+    if (stopping) {
+      session.fail(STOPPED);
+      output.released();
+      return session;
+    }
     post(
         () -> {
           sessions.add(session);
@@ -101,6 +125,74 @@ public final class VerificationEngine implements AutoCloseable {
           assignSlots();
         });
     return session;
+  }
+
+  /**
+   * Sets the share of the device that sessions get when they compete; 1 unless set. Takes effect
+   * with the next step. From any thread.
+   *
+   * @param sessionId as the client chose it; all present sessions of that name are meant
+   * @param weight relative to the other sessions' weights
+   * @return how many sessions were found
+   * @throws UserError if the weight is out of range
+   */
+  public CompletableFuture<Integer> setWeight(String sessionId, double weight) {
+    if (!(weight >= 1 / FairQueue.WEIGHT_LIMIT && weight <= FairQueue.WEIGHT_LIMIT)) {
+      throw new UserError(
+          "weight " + weight + " of session '" + sessionId + "' is not between 1e-6 and 1e6");
+    }
+    CompletableFuture<Integer> found = new CompletableFuture<>();
+    post(
+        () -> {
+          int count = 0;
+          for (EngineSession session : sessions) {
+            if (session.open.sessionId().equals(sessionId)) {
+              queue.setWeight(session, weight);
+              count++;
+            }
+          }
+          found.complete(count);
+        });
+    return found;
+  }
+
+  /** All sessions, as of the end of the step in progress; from any other thread. */
+  public List<SessionSnapshot> snapshot() {
+    CompletableFuture<List<SessionSnapshot>> answer = new CompletableFuture<>();
+    post(
+        () ->
+            answer.complete(
+                sessions.stream()
+                    .map(s -> s.snapshot(queue.weight(s), queue.counter(s), now()))
+                    .toList()));
+    try {
+      return answer.get(SNAPSHOT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      throw new IllegalStateException("the engine does not answer; it may be in a long step", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
+
+  /** Sessions that hold a slot; from any thread. */
+  public int running() {
+    return running;
+  }
+
+  /** Sessions that wait for a slot; from any thread. */
+  public int waiting() {
+    return waiting;
+  }
+
+  /** Share of the slots that sessions hold, 0 to 1; from any thread. */
+  public double slotUsage() {
+    return (double) running / model().slots();
+  }
+
+  /** Whether the engine takes sessions: neither closed nor broken. */
+  public boolean alive() {
+    return !stopping;
   }
 
   /** Runs a command on the engine's thread, before its next step. */
@@ -125,10 +217,6 @@ public final class VerificationEngine implements AutoCloseable {
     sleepers.add(session);
   }
 
-  void disconnected(EngineSession session) {
-    session.machine.disconnected(now());
-  }
-
   /**
    * @param tokens what the session knows
    * @param computed how many of them its slot holds keys and values of
@@ -140,24 +228,30 @@ public final class VerificationEngine implements AutoCloseable {
     queue.remove(session);
     if (session.slot >= 0) {
       session.slot = -1;
+      running--;
       slots().commit(session, 0, tokens, computed);
       slots().release(session);
       // Not from within the session's own event: starting another one may release in turn.
       post(this::assignSlots);
     }
+    waiting = waitingForSlot.size();
   }
 
   private void assignSlots() {
-    while (!waitingForSlot.isEmpty()) {
+    int most = options.runningAtOnce(model().slots());
+    while (!waitingForSlot.isEmpty() && running < most) {
       EngineSession session = waitingForSlot.getFirst();
       Optional<SlotLease> lease = slots().acquire(session, session.knownTokens());
       if (lease.isEmpty()) {
-        return;
+        break;
       }
       waitingForSlot.removeFirst();
+      running++;
       session.slot = lease.get().slot();
-      session.machine.start(lease.get().cachedPositions(), now());
+      session.cached = lease.get().cachedPositions();
+      session.machine.start(session.cached, now());
     }
+    waiting = waitingForSlot.size();
   }
 
   private SlotTable<EngineSession> slots() {
@@ -174,54 +268,43 @@ public final class VerificationEngine implements AutoCloseable {
     }
     try (model) {
       slots = new SlotTable<>(model.info().slots(), model.info().contextLength(), SMALLEST_PREFIX);
+      StepRunner steps = new StepRunner(model, options, queue, slots(), metrics, clock);
+      warmUp(model);
       loaded.complete(model.info());
       while (!stopping) {
         runMailbox();
-        long wake = tickSleepers();
-        if (!step(model) && mailbox.isEmpty() && !stopping) {
+        long wake = sleepers.tick(now());
+        if (!steps.step() && mailbox.isEmpty() && !stopping) {
           park(wake);
         }
       }
       runMailbox();
       for (EngineSession session : List.copyOf(sessions)) {
-        session.fail("the server is shutting down");
+        session.fail(STOPPED);
         session.machine.disconnected(now());
       }
     } catch (Throwable e) {
+      stopping = true;
+      if (loaded.completeExceptionally(e)) {
+        return;
+      }
       LOG.error("the engine stopped", e);
       for (EngineSession session : List.copyOf(sessions)) {
         session.fail("the server's engine stopped: " + e.getMessage());
       }
-      stopping = true;
     }
+  }
+
+  private void warmUp(LanguageModel model) {
+    long from = now();
+    int steps = WarmUp.run(model, options);
+    LOG.info("warmed up with {} steps in {} ms", steps, (now() - from) / 1_000_000);
   }
 
   private void runMailbox() {
     for (Runnable command = mailbox.poll(); command != null; command = mailbox.poll()) {
       command.run();
     }
-  }
-
-  /** Ticks whoever's time has come and returns the earliest time still to come. */
-  private long tickSleepers() {
-    if (sleepers.isEmpty()) {
-      return Long.MAX_VALUE;
-    }
-    long now = now();
-    List<EngineSession> due = new ArrayList<>();
-    long earliest = Long.MAX_VALUE;
-    for (EngineSession session : sleepers) {
-      if (session.wakeAt <= now) {
-        due.add(session);
-      } else {
-        earliest = Math.min(earliest, session.wakeAt);
-      }
-    }
-    for (EngineSession session : due) {
-      sleepers.remove(session);
-      session.machine.tick(now);
-    }
-    return earliest;
   }
 
   private void park(long wake) {
@@ -232,71 +315,6 @@ public final class VerificationEngine implements AutoCloseable {
       if (nanos > 0) {
         LockSupport.parkNanos(this, nanos);
       }
-    }
-  }
-
-  /** Runs one step if anybody wants one. */
-  private boolean step(LanguageModel model) {
-    if (queue.activeCount() == 0) {
-      return false;
-    }
-    long planned = now();
-    StepPlan<EngineSession> plan =
-        queue.pick(
-            options.rowBudget(),
-            model.info().slots(),
-            (session, room) -> take(session, room, planned));
-    if (plan.isEmpty()) {
-      return false;
-    }
-    List<Segment> segments = new ArrayList<>(plan.shares().size());
-    for (StepShare<EngineSession> share : plan.shares()) {
-      EngineSession session = share.session();
-      Work work = session.work;
-      if (work == null) {
-        throw new IllegalStateException("session " + session + " was planned without work");
-      }
-      segments.add(
-          new Segment(
-              session.slot, work.start(), work.tokens(), work.picks(), session.open.sampling()));
-    }
-    long started = now();
-    StepResult result;
-    try {
-      result = model.step(segments);
-    } catch (RuntimeException e) {
-      LOG.error("a step over {} sessions failed", segments.size(), e);
-      failStep(plan, e);
-      return true;
-    }
-    long nanos = now() - started;
-    queue.charge(plan, nanos * 1e-9);
-    for (int i = 0; i < plan.shares().size(); i++) {
-      EngineSession session = plan.shares().get(i).session();
-      session.work = null;
-      session.machine.stepDone(
-          result.segment(i).tokens(), nanos, started - session.readySince, now());
-      if (!session.wantsStep && !session.ended) {
-        queue.deactivate(session);
-      }
-    }
-    return true;
-  }
-
-  private int take(EngineSession session, int room, long now) {
-    Work work = session.machine.takeWork(Math.min(room, options.prefillChunk()), now);
-    session.work = work;
-    session.wantsStep = false;
-    return work == null ? 0 : work.tokens().length;
-  }
-
-  private void failStep(StepPlan<EngineSession> plan, RuntimeException e) {
-    for (StepShare<EngineSession> share : plan.shares()) {
-      EngineSession session = share.session();
-      session.fail("the step of this session failed: " + e.getMessage());
-      slots().truncate(session, 0);
-      session.machine.disconnected(now());
-      session.machine.stepDone(new int[0], 0, 0, now());
     }
   }
 

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput {
   private final VerificationEngine engine;
   private final byte[] fingerprint;
+  private final String peer;
   private final ServerCallStreamObserver<ServerFrame> responses;
   private final Executor serial;
   private @Nullable EngineSession session;
@@ -39,15 +40,18 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
 
   /**
    * @param fingerprint of the tokenizer that belongs to the model; empty if the model has none
+   * @param peer who called
    * @param serial runs one task at a time, in order
    */
   SessionStream(
       VerificationEngine engine,
       byte[] fingerprint,
+      String peer,
       ServerCallStreamObserver<ServerFrame> responses,
       Executor serial) {
     this.engine = engine;
     this.fingerprint = fingerprint;
+    this.peer = peer;
     this.responses = responses;
     this.serial = serial;
     responses.setOnCancelHandler(this::disconnected);
@@ -74,7 +78,7 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
         if (current != null) {
           throw new UserError("a stream has one open frame, this is the second");
         }
-        session = engine.open(checked(frame.getOpen()), this);
+        session = engine.open(checked(frame.getOpen()), peer, this);
       }
       case DRAFT -> {
         int vocabulary = engine.model().config().vocabSize();

@@ -36,6 +36,7 @@ public final class SpeculationService extends SpeculationGrpc.SpeculationImplBas
     return new SessionStream(
         engine,
         fingerprint,
+        Peer.current(),
         (ServerCallStreamObserver<ServerFrame>) responses,
         MoreExecutors.newSequentialExecutor(pool));
   }

@@ -1,0 +1,125 @@
+package dev.paceline.target.engine;
+
+import dev.paceline.common.speculation.target.Work;
+import dev.paceline.models.lm.LanguageModel;
+import dev.paceline.models.lm.Segment;
+import dev.paceline.models.lm.StepResult;
+import dev.paceline.target.fair.FairQueue;
+import dev.paceline.target.fair.StepPlan;
+import dev.paceline.target.fair.StepShare;
+import dev.paceline.target.metrics.ServerMetrics;
+import dev.paceline.target.slots.SlotTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Plans one step over the sessions that want one, runs it, charges it to those it served and gives
+ * each its picks. Engine thread only.
+ */
+final class StepRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(StepRunner.class);
+
+  private final LanguageModel model;
+  private final EngineOptions options;
+  private final FairQueue<EngineSession> queue;
+  private final SlotTable<EngineSession> slots;
+  private final ServerMetrics metrics;
+  private final LongSupplier clock;
+
+  StepRunner(
+      LanguageModel model,
+      EngineOptions options,
+      FairQueue<EngineSession> queue,
+      SlotTable<EngineSession> slots,
+      ServerMetrics metrics,
+      LongSupplier clock) {
+    this.model = model;
+    this.options = options;
+    this.queue = queue;
+    this.slots = slots;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /**
+   * Runs one step if anybody wants one.
+   *
+   * @return whether there was a step
+   */
+  boolean step() {
+    if (queue.activeCount() == 0) {
+      return false;
+    }
+    long planned = clock.getAsLong();
+    StepPlan<EngineSession> plan =
+        queue.pick(
+            options.rowBudget(),
+            model.info().slots(),
+            (session, room) -> take(session, room, planned));
+    if (plan.isEmpty()) {
+      return false;
+    }
+    List<Segment> segments = segments(plan);
+    long started = clock.getAsLong();
+    StepResult result;
+    try {
+      result = model.step(segments);
+    } catch (RuntimeException e) {
+      LOG.error("a step over {} sessions failed", segments.size(), e);
+      fail(plan, e);
+      return true;
+    }
+    long nanos = clock.getAsLong() - started;
+    queue.charge(plan, nanos * 1e-9);
+    metrics.step(plan.rows(), nanos);
+    for (int i = 0; i < plan.shares().size(); i++) {
+      EngineSession session = plan.shares().get(i).session();
+      session.work = null;
+      session.machine.stepDone(
+          result.segment(i).tokens(), nanos, started - session.readySince, clock.getAsLong());
+      if (!session.wantsStep && !session.ended) {
+        queue.deactivate(session);
+      }
+    }
+    return true;
+  }
+
+  private static List<Segment> segments(StepPlan<EngineSession> plan) {
+    List<Segment> segments = new ArrayList<>(plan.shares().size());
+    for (StepShare<EngineSession> share : plan.shares()) {
+      EngineSession session = share.session();
+      Work work = session.work;
+      if (work == null) {
+        throw new IllegalStateException("session " + session + " was planned without work");
+      }
+      segments.add(
+          new Segment(
+              session.slot, work.start(), work.tokens(), work.picks(), session.open.sampling()));
+    }
+    return segments;
+  }
+
+  private int take(EngineSession session, int room, long now) {
+    Work work = session.machine.takeWork(Math.min(room, options.prefillChunk()), now);
+    session.work = work;
+    session.wantsStep = false;
+    if (work == null) {
+      return 0;
+    }
+    session.meter.step(session.knownLength(), session.cached, now);
+    return work.tokens().length;
+  }
+
+  private void fail(StepPlan<EngineSession> plan, RuntimeException e) {
+    for (StepShare<EngineSession> share : plan.shares()) {
+      EngineSession session = share.session();
+      session.fail("the step of this session failed: " + e.getMessage());
+      slots.truncate(session, 0);
+      session.machine.disconnected(clock.getAsLong());
+      session.machine.stepDone(new int[0], 0, 0, clock.getAsLong());
+    }
+  }
+}

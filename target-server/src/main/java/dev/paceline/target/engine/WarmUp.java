@@ -1,0 +1,51 @@
+package dev.paceline.target.engine;
+
+import dev.paceline.common.sampling.SamplingParams;
+import dev.paceline.models.lm.LanguageModel;
+import dev.paceline.models.lm.Segment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs steps of the shapes that service will have, so that kernels are chosen, libraries loaded and
+ * memory pools grown before the first session: row counts 1, 2, 4 … up to the row budget, in one
+ * segment and in as many as there are slots, greedy, sampled and filtered.
+ *
+ * <p>Overwrites the slots, so it runs before anything remembers their contents.
+ */
+final class WarmUp {
+  private static final List<SamplingParams> SAMPLINGS =
+      List.of(
+          SamplingParams.GREEDY,
+          new SamplingParams(1f, 0, 1f, 1),
+          new SamplingParams(0.8f, 40, 0.95f, 2));
+
+  private WarmUp() {}
+
+  /**
+   * Runs all steps.
+   *
+   * @return their number
+   */
+  static int run(LanguageModel model, EngineOptions options) {
+    int slots = model.info().slots();
+    int context = model.info().contextLength();
+    int steps = 0;
+    for (int size = 1; ; size *= 2) {
+      int rows = Math.min(size, options.rowBudget());
+      for (int segments : new int[] {1, Math.min(rows, slots)}) {
+        List<Segment> step = new ArrayList<>(segments);
+        for (int slot = 0; slot < segments; slot++) {
+          int share = rows / segments + (slot < rows % segments ? 1 : 0);
+          SamplingParams sampling = SAMPLINGS.get((steps + slot) % SAMPLINGS.size());
+          step.add(Segment.decode(slot, 0, sampling, new int[Math.min(share, context)]));
+        }
+        model.step(step);
+        steps++;
+      }
+      if (rows == options.rowBudget()) {
+        return steps;
+      }
+    }
+  }
+}
