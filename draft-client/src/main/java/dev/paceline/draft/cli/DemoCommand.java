@@ -76,7 +76,7 @@ public final class DemoCommand implements Command {
     public Integer call() throws Exception {
       ClientMode mode = options.mode();
       options.sampling();
-      Precision precision = Precision.parse(options.precision);
+      Precision precision = options.draftPrecision();
       ModelSource target = DraftModels.target(model);
       ModelSource draft = DraftModels.draft(draftModel == null ? model : draftModel);
       try (Tokenizer tokenizer = DraftModels.tokenizer(draft)) {

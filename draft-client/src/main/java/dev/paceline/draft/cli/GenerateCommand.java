@@ -59,7 +59,7 @@ public final class GenerateCommand implements Command {
     @Override
     public Integer call() throws Exception {
       ClientMode mode = options.mode();
-      Precision precision = Precision.parse(options.precision);
+      Precision precision = options.draftPrecision();
       options.sampling();
       ModelSource source = DraftModels.draft(model);
       try (Tokenizer tokenizer = DraftModels.tokenizer(source)) {

@@ -2,6 +2,7 @@ package dev.paceline.draft.cli;
 
 import dev.paceline.common.UserError;
 import dev.paceline.common.sampling.SamplingParams;
+import dev.paceline.models.compile.Precision;
 import picocli.CommandLine.Option;
 
 /**
@@ -60,9 +61,11 @@ final class GenerationOptions {
   @Option(
       names = "--precision",
       paramLabel = "P",
-      defaultValue = "fp32",
-      description = "of the draft model: fp32, bf16, int8-dynamic (default: ${DEFAULT-VALUE})")
-  String precision = "fp32";
+      defaultValue = "auto",
+      description =
+          "of the draft model: fp32, bf16, int8-dynamic; auto is the fastest here, since a draft"
+              + " never decides the text (default: ${DEFAULT-VALUE})")
+  String precision = "auto";
 
   @Option(
       names = "--threads",
@@ -82,6 +85,18 @@ final class GenerationOptions {
 
   SamplingParams sampling() {
     return new SamplingParams(temperature, topK, topP, seed);
+  }
+
+  /**
+   * The draft model's precision; 8 bits are a third of the time where there is a kernel for them.
+   */
+  Precision draftPrecision() {
+    if (!precision.equals("auto")) {
+      return Precision.parse(precision);
+    }
+    String processor = System.getProperty("os.arch");
+    boolean x86 = processor.equals("amd64") || processor.equals("x86_64");
+    return x86 ? Precision.INT8_DYNAMIC : Precision.FP32;
   }
 
   ClientMode mode() {
