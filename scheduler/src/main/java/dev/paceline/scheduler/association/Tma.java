@@ -3,7 +3,6 @@ package dev.paceline.scheduler.association;
 import dev.paceline.scheduler.mec.SlotProblem;
 import java.util.Arrays;
 import java.util.function.BiFunction;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,7 +12,9 @@ import java.util.random.RandomGenerator;
  * <p>Line 11 of the algorithm accepts a swap that <em>raises</em> the objective of a minimisation;
  * read here as lowers. Swaps never change how many users a server has, so phase 1 fixes the load of
  * every server; {@link TmaPlus} has moves too. The shares y and z, which the paper decides before x
- * is known, are those the share rule gives the members of each candidate association.
+ * is known, are those the share rule gives the members of each candidate association; for learned
+ * shares, which are a function of the whole set of members, pairs are compared under the convex
+ * ones.
  *
  * <p>Ends, because the objective falls by a fixed amount with every swap and is bounded below.
  */
@@ -35,11 +36,6 @@ public final class Tma implements AssociationRule {
   /** Pairs are compared under equal shares. */
   public static Tma uniform() {
     return new Tma("tma", UniformState::new);
-  }
-
-  /** Pairs are compared under shares proportional to scores that a policy gave every pair. */
-  public static Tma scored(Supplier<PairScores> scores) {
-    return new Tma("tma", (problem, server) -> new ScoredState(problem, server, scores.get()));
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.paceline.scheduler.mec.Allocation;
 import dev.paceline.scheduler.mec.Feasibility;
 import dev.paceline.scheduler.mec.SlotProblem;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,17 +34,32 @@ public record Policy(AssociationRule association, ShareRule shares) {
   /** Words of {@link #of}, after the plus. */
   public static final List<String> SHARES = List.of("uniform", "convex", "masac", "residual-masac");
 
+  private static final Map<String, String> ALIASES =
+      Map.of(
+          "max-compute", "max-compute-top+uniform",
+          "tma-uniform", "tma+uniform",
+          "tma-convex", "tma+convex",
+          "tma-masac", "tma+masac",
+          "oracle", "exact+convex");
+
   /**
-   * A policy by name, {@code ASSOCIATION+SHARES}, e.g. {@code tma-plus+convex}.
+   * A policy by name, {@code ASSOCIATION+SHARES}, e.g. {@code tma-plus+convex}; without shares, the
+   * association's usual ones. Also {@code max-compute}, {@code tma-uniform}, {@code tma-convex},
+   * {@code tma-masac} and {@code oracle}.
    *
    * @throws UserError if a word is unknown
    */
   public static Policy of(String name) {
-    int plus = name.indexOf('+');
-    String first = plus < 0 ? name : name.substring(0, plus);
-    String second = plus >= 0 ? name.substring(plus + 1) : "convex";
-    ShareRule shares = shares(second);
-    return new Policy(association(first, second), shares);
+    String full = ALIASES.getOrDefault(name, name);
+    int plus = full.indexOf('+');
+    String first = plus < 0 ? full : full.substring(0, plus);
+    String second = plus < 0 ? usualShares(first) : full.substring(plus + 1);
+    return new Policy(association(first, second), shares(second));
+  }
+
+  /** The paper's baselines share equally; everything else shares optimally. */
+  private static String usualShares(String association) {
+    return association.startsWith("tma") || association.equals("exact") ? "convex" : "uniform";
   }
 
   /** A share rule by its word; the learned ones are those the project ships. */

@@ -19,10 +19,12 @@ public enum TaskKind {
     this.acceptanceRate = acceptanceRate;
   }
 
+  /** Mean length of the answer in tokens. */
   public double meanOutputTokens() {
     return meanOutputTokens;
   }
 
+  /** Length of the prompt in tokens. */
   public double promptTokens() {
     return promptTokens;
   }

@@ -96,11 +96,8 @@ class AssociationTest {
     for (int seed = 0; seed < 20; seed++) {
       SlotProblem problem = SlotProblem.draw(Scenario.paper(40, 6), seed);
       int[] gain = Baselines.MAX_SINR.associate(problem, new SplittableRandom(seed));
-      PairScores scores = randomScores(problem, seed);
       SwapState[] states = {
-        new ConvexState(problem, Candidates.all(problem), gain),
-        new UniformState(problem, gain),
-        new ScoredState(problem, gain, scores)
+        new ConvexState(problem, Candidates.all(problem), gain), new UniformState(problem, gain)
       };
       for (SwapState state : states) {
         double before = state.objective();
@@ -286,13 +283,6 @@ class AssociationTest {
     double[] wait = new double[servers];
     Arrays.setAll(wait, j -> 100 * random.nextInt(3));
     return problem.with(new Servers(problem.servers().gflopPerMs(), wait, capacity));
-  }
-
-  private static PairScores randomScores(SlotProblem problem, int seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    int pairs = problem.userCount() * problem.serverCount();
-    return new PairScores(
-        random.doubles(pairs, 0.5, 2).toArray(), random.doubles(pairs, 0.5, 2).toArray());
   }
 
   private static double objective(SlotProblem problem, int[] server) {

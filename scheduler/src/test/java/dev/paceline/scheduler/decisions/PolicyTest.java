@@ -28,6 +28,15 @@ class PolicyTest {
   }
 
   @Test
+  void shortNamesMeanTheUsualShares() {
+    assertThat(Policy.of("random").word()).isEqualTo("random+uniform");
+    assertThat(Policy.of("max-compute").word()).isEqualTo("max-compute-top+uniform");
+    assertThat(Policy.of("tma-plus").word()).isEqualTo("tma-plus+convex");
+    assertThat(Policy.of("tma-masac").word()).isEqualTo("tma+masac");
+    assertThat(Policy.of("oracle").word()).isEqualTo("exact+convex");
+  }
+
+  @Test
   void unknownWordsAreOneSentence() {
     assertThatThrownBy(() -> Policy.of("fastest"))
         .isInstanceOf(UserError.class)
