@@ -2,6 +2,7 @@ package dev.paceline.target;
 
 import dev.paceline.common.UserError;
 import dev.paceline.models.compile.Precision;
+import dev.paceline.target.admission.AdmissionOptions;
 import dev.paceline.target.engine.EngineOptions;
 import java.util.OptionalInt;
 
@@ -27,6 +28,7 @@ public record ServerOptions(
     int contextLength,
     int threads,
     EngineOptions engine,
+    AdmissionOptions admission,
     OptionalInt adminPort) {
   public ServerOptions {
     if (port < 0 || port > 65535) {

@@ -4,6 +4,7 @@ import dev.paceline.common.UserError;
 import dev.paceline.common.wire.Protocol;
 import dev.paceline.models.lm.ModelInfo;
 import dev.paceline.models.registry.ModelSource;
+import dev.paceline.target.admission.Gatekeeper;
 import dev.paceline.target.engine.VerificationEngine;
 import dev.paceline.target.rpc.Peer;
 import dev.paceline.target.rpc.SpeculationService;
@@ -14,6 +15,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -25,6 +27,7 @@ public final class TargetServer implements AutoCloseable {
   private final VerificationEngine engine;
   private final ExecutorService pool;
   private final AdminPages admin;
+  private final Gatekeeper gatekeeper;
   private final HealthStatusManager health;
   private final Server server;
 
@@ -32,9 +35,11 @@ public final class TargetServer implements AutoCloseable {
       VerificationEngine engine,
       ExecutorService pool,
       AdminPages admin,
+      Gatekeeper gatekeeper,
       HealthStatusManager health,
       Server server) {
     this.admin = admin;
+    this.gatekeeper = gatekeeper;
     this.engine = engine;
     this.pool = pool;
     this.health = health;
@@ -74,10 +79,17 @@ public final class TargetServer implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+    Gatekeeper gatekeeper =
+        new Gatekeeper(
+            options.admission(),
+            options.engine().runningAtOnce(engine.model().slots()),
+            engine.model().contextLength(),
+            admin.metrics(),
+            System::nanoTime);
     HealthStatusManager health = new HealthStatusManager();
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(options.host(), options.port()))
-            .addService(new SpeculationService(engine, fingerprint, pool))
+            .addService(new SpeculationService(engine, fingerprint, gatekeeper, pool))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             // Handlers only check a frame and post it to the engine: not worth a change of thread.
@@ -99,7 +111,7 @@ public final class TargetServer implements AutoCloseable {
     }
     health.setStatus("", ServingStatus.SERVING);
     admin.serving(engine);
-    return new TargetServer(engine, pool, admin, health, server);
+    return new TargetServer(engine, pool, admin, gatekeeper, health, server);
   }
 
   private static String reason(IOException e) {
@@ -139,6 +151,20 @@ public final class TargetServer implements AutoCloseable {
   /** Waits until the server has been closed. */
   public void awaitTermination() throws InterruptedException {
     server.awaitTermination();
+  }
+
+  /**
+   * Refuses new sessions, turns health to NOT_SERVING and lets the present sessions finish. What is
+   * left then, {@link #close} hands back with a status on which clients resume elsewhere.
+   *
+   * @return whether all sessions finished in time
+   * @throws InterruptedException if the thread was interrupted
+   */
+  public boolean drain(Duration longest) throws InterruptedException {
+    gatekeeper.drain();
+    admin.draining();
+    health.enterTerminalState();
+    return gatekeeper.awaitIdle(longest);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.paceline.target.admission;
 
 import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Counts sessions and refuses the ones that would wait too long.
@@ -61,7 +63,7 @@ public final class Admission {
           new Refusal(
               Status.Code.UNAVAILABLE,
               Refusal.Reason.DRAINING,
-              "the server is draining and takes no new sessions; open the stream elsewhere",
+              "the server is draining and takes no new sessions; resume elsewhere",
               MIN_RETRY_MILLIS));
     }
     int ahead = running + waiting - capacity.maxSessions();
@@ -94,6 +96,24 @@ public final class Admission {
   /** From now on every open is refused as UNAVAILABLE; sessions that have a ticket go on. */
   public synchronized void drain() {
     draining = true;
+  }
+
+  /**
+   * Waits until no session runs or waits.
+   *
+   * @return whether that came true in time
+   * @throws InterruptedException if the thread was interrupted
+   */
+  public synchronized boolean awaitIdle(Duration longest) throws InterruptedException {
+    long end = System.nanoTime() + longest.toNanos();
+    while (running + waiting > 0) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
   }
 
   /** Sessions that run. */
@@ -142,6 +162,7 @@ public final class Admission {
           return;
         }
         closed = true;
+        Admission.this.notifyAll();
         if (!started) {
           waiting--;
           return;

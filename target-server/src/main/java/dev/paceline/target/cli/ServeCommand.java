@@ -5,6 +5,7 @@ import dev.paceline.models.cli.PicocliRunner;
 import dev.paceline.models.lm.ModelInfo;
 import dev.paceline.target.ServerOptions;
 import dev.paceline.target.TargetServer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -37,7 +38,9 @@ public final class ServeCommand implements Command {
     public Integer call() throws Exception {
       ServerOptions server = options.toServerOptions();
       try (TargetServer running = TargetServer.start(server)) {
-        Runtime.getRuntime().addShutdownHook(new Thread(running::close, "shutdown"));
+        Thread onSignal =
+            new Thread(() -> stop(running, options.drainSeconds), "paceline-shutdown");
+        Runtime.getRuntime().addShutdownHook(onSignal);
         ModelInfo model = running.model();
         System.out.printf(
             "serving %s (%s, %s, %d slots of %d positions) on %s:%d%n",
@@ -58,6 +61,19 @@ public final class ServeCommand implements Command {
         running.awaitTermination();
       }
       return 0;
+    }
+
+    /** Drains, closes and ends the process with status 0, which a signal alone would not. */
+    private static void stop(TargetServer running, int drainSeconds) {
+      try {
+        if (!running.drain(Duration.ofSeconds(drainSeconds))) {
+          System.err.println("paceline: sessions were left after the drain; they resume elsewhere");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      running.close();
+      Runtime.getRuntime().halt(0);
     }
   }
 }

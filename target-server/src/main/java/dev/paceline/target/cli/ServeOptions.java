@@ -5,6 +5,7 @@ import dev.paceline.target.ServerOptions;
 import dev.paceline.target.engine.EngineOptions;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of {@code paceline serve}. */
@@ -97,6 +98,17 @@ final class ServeOptions {
       description = "output tokens of one generation; 0 for as many as the context holds")
   int maxTokens;
 
+  @Mixin AdmissionFlags admission = new AdmissionFlags();
+
+  @Option(
+      names = "--drain-seconds",
+      paramLabel = "N",
+      defaultValue = "10",
+      description =
+          "after SIGTERM let sessions finish so long, then hand them back (default:"
+              + " ${DEFAULT-VALUE})")
+  int drainSeconds;
+
   @Option(
       names = "--admin-port",
       paramLabel = "N",
@@ -122,6 +134,7 @@ final class ServeOptions {
         contextLength,
         threads,
         new EngineOptions(rowBudget, prefillChunk, maxWindow, maxSessions, maxTokens),
+        admission.toAdmissionOptions(),
         adminPort == null ? OptionalInt.empty() : OptionalInt.of(adminPort));
   }
 }

@@ -1,12 +1,18 @@
 package dev.paceline.target.rpc;
 
 import dev.paceline.common.UserError;
+import dev.paceline.common.speculation.DraftFrame;
 import dev.paceline.common.speculation.FinishedFrame;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.VerdictFrame;
 import dev.paceline.common.wire.FrameReader;
 import dev.paceline.common.wire.FrameWriter;
+import dev.paceline.target.admission.Admission;
+import dev.paceline.target.admission.Decision;
+import dev.paceline.target.admission.FrameGate;
+import dev.paceline.target.admission.Gatekeeper;
+import dev.paceline.target.admission.Refusal;
 import dev.paceline.target.engine.EngineSession;
 import dev.paceline.target.engine.SessionOutput;
 import dev.paceline.target.engine.VerificationEngine;
@@ -14,10 +20,12 @@ import dev.paceline.v1.ClientFrame;
 import dev.paceline.v1.Open;
 import dev.paceline.v1.ServerFrame;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +37,14 @@ import org.jspecify.annotations.Nullable;
 final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput {
   private final VerificationEngine engine;
   private final byte[] fingerprint;
+  private final Gatekeeper gatekeeper;
+  private final FrameGate frames;
   private final String peer;
   private final ServerCallStreamObserver<ServerFrame> responses;
   private final Executor serial;
   private @Nullable EngineSession session;
+  private @Nullable SessionLines log;
+  private Admission.@Nullable Ticket ticket;
   private boolean refused;
 
   /** Guarded by {@link #serial}: nothing may follow the end. */
@@ -40,17 +52,21 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
 
   /**
    * @param fingerprint of the tokenizer that belongs to the model; empty if the model has none
+   * @param gatekeeper decides who is let in
    * @param peer who called
    * @param serial runs one task at a time, in order
    */
   SessionStream(
       VerificationEngine engine,
       byte[] fingerprint,
+      Gatekeeper gatekeeper,
       String peer,
       ServerCallStreamObserver<ServerFrame> responses,
       Executor serial) {
     this.engine = engine;
     this.fingerprint = fingerprint;
+    this.gatekeeper = gatekeeper;
+    this.frames = gatekeeper.frames();
     this.peer = peer;
     this.responses = responses;
     this.serial = serial;
@@ -62,11 +78,16 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
     if (refused) {
       return;
     }
+    Refusal flood = frames.frame(gatekeeper.now());
+    if (flood != null) {
+      refuse(flood);
+      return;
+    }
     try {
       handle(frame);
     } catch (UserError e) {
       refused = true;
-      end(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+      end(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
       disconnected();
     }
   }
@@ -78,17 +99,42 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
         if (current != null) {
           throw new UserError("a stream has one open frame, this is the second");
         }
-        session = engine.open(checked(frame.getOpen()), peer, this);
+        admit(checked(frame.getOpen()));
       }
       case DRAFT -> {
+        EngineSession open = opened(current, "draft");
         int vocabulary = engine.model().config().vocabSize();
-        opened(current, "draft")
-            .draft(FrameReader.draft(frame.getDraft(), vocabulary, engine.limits()));
+        DraftFrame draft = FrameReader.draft(frame.getDraft(), vocabulary, engine.limits());
+        Refusal overrun = frames.drafts(open.undelivered(), draft.ids().length);
+        if (overrun == null) {
+          open.draft(draft);
+        } else {
+          refuse(overrun);
+        }
       }
       case CANCEL -> opened(current, "cancel").cancel();
       case REPORT -> opened(current, "report");
       case FRAME_NOT_SET -> throw new UserError("a frame of a kind that this server does not know");
     }
+  }
+
+  private void admit(OpenFrame open) {
+    Decision decision = gatekeeper.open(peer, open.prompt().length);
+    if (decision instanceof Decision.Accepted accepted) {
+      log = new SessionLines(open, peer);
+      ticket = accepted.ticket();
+      session = engine.open(open, peer, this);
+    } else if (decision instanceof Decision.Refused no) {
+      refused = true;
+      end(no.refusal().asException());
+    }
+  }
+
+  private void refuse(Refusal refusal) {
+    gatekeeper.count(refusal);
+    refused = true;
+    end(refusal.asException());
+    disconnected();
   }
 
   private static EngineSession opened(@Nullable EngineSession session, String kind) {
@@ -131,7 +177,10 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
   @Override
   public void onCompleted() {
     if (session == null && !refused) {
-      end(Status.INVALID_ARGUMENT.withDescription("the stream ended without an open frame"));
+      end(
+          Status.INVALID_ARGUMENT
+              .withDescription("the stream ended without an open frame")
+              .asRuntimeException());
     }
     // A client that has said everything may still listen.
   }
@@ -145,6 +194,9 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
 
   @Override
   public void opened(OpenedFrame frame) {
+    if (ticket != null) {
+      ticket.started(gatekeeper.now());
+    }
     send(() -> responses.onNext(FrameWriter.opened(frame)));
   }
 
@@ -155,6 +207,7 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
 
   @Override
   public void finished(FinishedFrame frame) {
+    lines().finished(frame);
     send(
         () -> {
           responses.onNext(FrameWriter.finished(frame));
@@ -165,14 +218,28 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
 
   @Override
   public void failed(String sentence) {
-    end(Status.UNAVAILABLE.withDescription(sentence));
+    lines().failed(sentence);
+    end(Status.UNAVAILABLE.withDescription(sentence).asRuntimeException());
   }
 
-  private void end(Status status) {
+  @Override
+  public void released() {
+    if (ticket != null) {
+      ticket.close(gatekeeper.now());
+    }
+    SessionLines lines = lines();
+    serial.execute(lines::ended);
+  }
+
+  private SessionLines lines() {
+    return Objects.requireNonNull(log);
+  }
+
+  private void end(StatusRuntimeException status) {
     send(
         () -> {
           closed = true;
-          responses.onError(status.asRuntimeException());
+          responses.onError(status);
         });
   }
 

@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import dev.paceline.common.wire.FrameWriter;
 import dev.paceline.common.wire.Protocol;
 import dev.paceline.models.lm.ModelInfo;
+import dev.paceline.target.admission.Gatekeeper;
 import dev.paceline.target.engine.VerificationEngine;
 import dev.paceline.v1.ClientFrame;
 import dev.paceline.v1.DescribeRequest;
@@ -19,15 +20,19 @@ import java.util.concurrent.Executor;
 public final class SpeculationService extends SpeculationGrpc.SpeculationImplBase {
   private final VerificationEngine engine;
   private final byte[] fingerprint;
+  private final Gatekeeper gatekeeper;
   private final Executor pool;
 
   /**
    * @param fingerprint SHA-256 of the tokenizer's canonical vocabulary; empty if the model has none
+   * @param gatekeeper decides who is let in
    * @param pool carries the answers of all sessions
    */
-  public SpeculationService(VerificationEngine engine, byte[] fingerprint, Executor pool) {
+  public SpeculationService(
+      VerificationEngine engine, byte[] fingerprint, Gatekeeper gatekeeper, Executor pool) {
     this.engine = engine;
     this.fingerprint = fingerprint.clone();
+    this.gatekeeper = gatekeeper;
     this.pool = pool;
   }
 
@@ -36,6 +41,7 @@ public final class SpeculationService extends SpeculationGrpc.SpeculationImplBas
     return new SessionStream(
         engine,
         fingerprint,
+        gatekeeper,
         Peer.current(),
         (ServerCallStreamObserver<ServerFrame>) responses,
         MoreExecutors.newSequentialExecutor(pool));
