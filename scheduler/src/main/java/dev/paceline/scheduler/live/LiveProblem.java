@@ -16,40 +16,23 @@ final class LiveProblem {
       Scenario scenario, Device[] devices, List<Session> sessions, double[] gainDb) {
     int count = sessions.size();
     int servers = scenario.servers();
-    Users users =
-        new Users(
-            new double[count],
-            new double[count],
-            new double[count],
-            new double[count],
-            new double[count],
-            new double[count],
-            new double[count]);
+    Device[] owners = new Device[count];
+    double[] draftMs = new double[count];
+    double[] gflop = new double[count];
     double[] bits = new double[count];
     double[] uplink = new double[count * servers];
     for (int i = 0; i < count; i++) {
       Session session = sessions.get(i);
-      Device device = devices[session.device];
-      double weight = scenario.objective().energyWeight() / device.battery();
-      users.deviceMs()[i] = session.draftMsLeft;
-      users.serverGflop()[i] = session.expectedGflopLeft();
-      users.transmitWatt()[i] = device.transmitWatt();
-      users.battery()[i] = device.battery();
-      users.costPerUplinkMs()[i] =
-          weight * scenario.objective().energy().millijoulesPerMs(device.transmitWatt());
-      users.costPerShare()[i] =
-          weight
-              * scenario
-                  .objective()
-                  .energy()
-                  .millijoulesPerShare(
-                      device.transmitWatt(), scenario.objective().slotMs(), scenario.bandHz());
+      owners[i] = devices[session.device];
+      draftMs[i] = session.draftMsLeft;
+      gflop[i] = session.expectedGflopLeft();
       bits[i] = Math.max(session.bitsLeft, 1);
       for (int j = 0; j < servers; j++) {
-        double rate = bitsPerMs(scenario, device, gainDb[session.device * servers + j]);
+        double rate = bitsPerMs(scenario, owners[i], gainDb[session.device * servers + j]);
         uplink[i * servers + j] = bits[i] / rate;
       }
     }
+    Users users = Users.of(scenario, owners, draftMs, gflop, new double[count]);
     return new SlotProblem(
         users,
         Servers.of(scenario, new double[servers]),

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A .npz file: a ZIP archive of named NumPy arrays. */
 public final class NpzFile {
-  private static final int MAX_ENTRY_BYTES = Integer.MAX_VALUE - 8;
+  /** An archive of a few bytes may unpack to more than memory holds. */
+  private static final int MAX_ENTRY_BYTES = 1 << 28;
 
   private NpzFile() {}
 
@@ -52,13 +53,19 @@ public final class NpzFile {
           continue;
         }
         String array = entry.getName().substring(0, entry.getName().length() - 4);
-        byte[] bytes = zip.readNBytes(MAX_ENTRY_BYTES);
+        byte[] bytes = zip.readNBytes(MAX_ENTRY_BYTES + 1);
+        if (bytes.length > MAX_ENTRY_BYTES) {
+          throw new UserError(name + ": array " + array + " is larger than 256 MiB");
+        }
         try {
           arrays.put(array, NpyArray.parse(bytes));
         } catch (IOException e) {
           throw new UserError(name + ": array " + array + ": " + e.getMessage(), e);
         }
       }
+    } catch (IllegalArgumentException e) {
+      // The reader's answer to names that are no text.
+      throw new UserError(name + " is a damaged .npz file: " + e.getMessage(), e);
     }
     if (arrays.isEmpty()) {
       throw new UserError(name + " is no .npz file with NumPy arrays");

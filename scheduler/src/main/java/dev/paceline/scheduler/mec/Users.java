@@ -1,5 +1,7 @@
 package dev.paceline.scheduler.mec;
 
+import java.util.Arrays;
+
 /**
  * What a slot's problem knows of its users; one element per user.
  *
@@ -30,36 +32,50 @@ public record Users(
       double[] deviceMs, double[] serverGflop, double[] costPerUplinkMs, double[] costPerShare) {
     int count = deviceMs.length;
     double[] ones = new double[count];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     return new Users(
         deviceMs, serverGflop, costPerUplinkMs, costPerShare, ones, ones, new double[count]);
   }
 
-  static Users of(Scenario scenario, Device[] devices, Task[] tasks) {
+  /** Users of a scenario who send over its radio network and weigh energy by its objective. */
+  public static Users of(
+      Scenario scenario,
+      Device[] devices,
+      double[] deviceMs,
+      double[] serverGflop,
+      double[] deviceGflop) {
     int count = devices.length;
-    Users users =
-        new Users(
-            new double[count],
-            new double[count],
-            new double[count],
-            new double[count],
-            new double[count],
-            new double[count],
-            new double[count]);
+    double[] costPerUplinkMs = new double[count];
+    double[] costPerShare = new double[count];
+    double[] transmitWatt = new double[count];
+    double[] battery = new double[count];
     ObjectiveConfig objective = scenario.objective();
     for (int i = 0; i < count; i++) {
-      double watt = devices[i].transmitWatt();
-      double weight = objective.energyWeight() / devices[i].battery();
-      users.deviceMs[i] = scenario.workload().compute().deviceMs(devices[i].type(), tasks[i]);
-      users.serverGflop[i] = tasks[i].serverGflop();
-      users.costPerUplinkMs[i] = weight * objective.energy().millijoulesPerMs(watt);
-      users.costPerShare[i] =
+      transmitWatt[i] = devices[i].transmitWatt();
+      battery[i] = devices[i].battery();
+      double weight = objective.energyWeight() / battery[i];
+      costPerUplinkMs[i] = weight * objective.energy().millijoulesPerMs(transmitWatt[i]);
+      costPerShare[i] =
           weight
-              * objective.energy().millijoulesPerShare(watt, objective.slotMs(), scenario.bandHz());
-      users.transmitWatt[i] = watt;
-      users.battery[i] = devices[i].battery();
-      users.deviceGflop[i] = tasks[i].deviceGflop();
+              * objective
+                  .energy()
+                  .millijoulesPerShare(transmitWatt[i], objective.slotMs(), scenario.bandHz());
     }
-    return users;
+    return new Users(
+        deviceMs, serverGflop, costPerUplinkMs, costPerShare, transmitWatt, battery, deviceGflop);
+  }
+
+  static Users of(Scenario scenario, Device[] devices, Task[] tasks) {
+    int count = devices.length;
+    double[] deviceMs = new double[count];
+    for (int i = 0; i < count; i++) {
+      deviceMs[i] = scenario.workload().compute().deviceMs(devices[i].type(), tasks[i]);
+    }
+    return of(
+        scenario,
+        devices,
+        deviceMs,
+        Arrays.stream(tasks).mapToDouble(Task::serverGflop).toArray(),
+        Arrays.stream(tasks).mapToDouble(Task::deviceGflop).toArray());
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,28 @@ class SionnaTraceTest {
     Map<String, byte[]> huge = good();
     huge.put("pos_ue", npy("<f8", false, new double[6], 2_000_000_000, 2_000_000_000, 3));
     refused(write(huge), "too large");
+  }
+
+  /** Whatever a damaged file holds, it is read or refused with a sentence. */
+  @Test
+  void damagedFilesNeverFailOtherwise() throws IOException {
+    byte[] whole = Files.readAllBytes(write(good()));
+    SplittableRandom random = new SplittableRandom(17);
+    int refused = 0;
+    for (int k = 0; k < 3000; k++) {
+      byte[] damaged = Arrays.copyOf(whole, whole.length - (k % 5 == 0 ? random.nextInt(300) : 0));
+      for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+      }
+      Path file = Files.write(folder.resolve("damaged.npz"), damaged);
+      try {
+        assertThat(SionnaTrace.read(file).devices()).isPositive();
+      } catch (UserError e) {
+        assertThat(e).hasMessageContaining("damaged.npz");
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThan(1000);
   }
 
   private void refused(Path file, String sentence) {
