@@ -27,7 +27,14 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 final class OverheadBenchmark {
   private static final int DRAFT_LENGTH = 4;
-  private static final int WARM_UP = 200;
+
+  /**
+   * Steps before the first one that counts: a server's code is compiled once it has run for a
+   * while.
+   */
+  private static final int WARM_UP = 1500;
+
+  private static final int MEASURED = 400;
 
   /** Milliseconds per verification step outside the model. */
   record Report(int steps, double medianMs, double p95Ms, double stepMedianMs) {
@@ -42,28 +49,31 @@ final class OverheadBenchmark {
   private OverheadBenchmark() {}
 
   /** Measures with a server of this model; a synchronous client drafts a constant token. */
-  static Report run(String model, int rounds) throws InterruptedException {
+  static Report run(String model) throws InterruptedException {
     LocalTarget local =
         ServiceLoader.load(LocalTarget.class)
             .findFirst()
             .orElseThrow(() -> new UserError("the target server is not part of this installation"));
-    int measured = Math.max(100, rounds * 10);
     Samples overhead = new Samples();
     Samples step = new Samples();
+    int warm = 0;
     try (LocalTarget.Running server = local.start(model, Map.of("slots", "1"))) {
-      while (overhead.count() < measured) {
-        session(server.port(), overhead, step, measured);
+      while (warm < WARM_UP) {
+        warm += session(server.port(), new Samples(), new Samples());
+      }
+      while (overhead.count() < MEASURED) {
+        session(server.port(), overhead, step);
       }
     }
     return new Report(overhead.count(), overhead.median(), overhead.percentile(95), step.median());
   }
 
-  private static void session(int port, Samples overhead, Samples step, int measured)
-      throws InterruptedException {
+  /** One synchronous generation; returns its steps. */
+  private static int session(int port, Samples overhead, Samples step) throws InterruptedException {
     BlockingQueue<Object> answers = new LinkedBlockingQueue<>();
     try (GrpcTransport transport = new GrpcTransport("127.0.0.1:" + port, Integer.MAX_VALUE)) {
       DescribeResponse server = transport.describe();
-      int tokens = Math.min(WARM_UP + measured, server.getLimits().getContextLength() - 8);
+      int tokens = server.getLimits().getContextLength() - 8;
       SpeculationTransport.Stream stream = transport.connect(new Queue(answers));
       stream.open(
           new OpenFrame(
@@ -79,25 +89,27 @@ final class OverheadBenchmark {
               "overhead"));
       int position = 3;
       int epoch = 0;
-      for (int n = 0; overhead.count() < measured; ) {
+      for (int steps = 0; ; steps++) {
+        long sent = System.nanoTime();
+        stream.draft(new DraftFrame(epoch, position, new int[DRAFT_LENGTH]));
         Object answer = answers.take();
+        if (answer instanceof OpenedFrame) {
+          sent = System.nanoTime();
+          answer = answers.take();
+        }
+        long received = System.nanoTime();
         if (answer instanceof VerdictFrame verdict) {
           position = verdict.firstPosition() + verdict.ids().length;
           epoch = verdict.epoch();
+          if (steps > 0) {
+            overhead.add((received - sent - verdict.stepNanos()) * 1e-6);
+            step.add(verdict.stepNanos() * 1e-6);
+          }
         } else if (answer instanceof FinishedFrame) {
-          return;
-        } else if (answer instanceof String sentence) {
-          throw new UserError("the server ended the measurement: " + sentence);
+          return steps;
+        } else {
+          throw new UserError("the server ended the measurement: " + answer);
         }
-        long sent = System.nanoTime();
-        stream.draft(new DraftFrame(epoch, position, new int[DRAFT_LENGTH]));
-        Object next = answers.take();
-        long received = System.nanoTime();
-        if (next instanceof VerdictFrame verdict && n++ >= Math.min(WARM_UP, tokens / 2)) {
-          overhead.add((received - sent - verdict.stepNanos()) * 1e-6);
-          step.add(verdict.stepNanos() * 1e-6);
-        }
-        answers.add(next);
       }
     }
   }

@@ -99,7 +99,7 @@ public final class StepCommand implements Callable<Integer> {
       measure(source, precision);
     }
     if (!noOverhead) {
-      OverheadBenchmark.Report report = OverheadBenchmark.run(model, rounds);
+      OverheadBenchmark.Report report = OverheadBenchmark.run(model);
       if (json) {
         System.out.println(new ObjectMapper().writeValueAsString(report));
       } else {
