@@ -4,6 +4,7 @@ import dev.paceline.common.UserError;
 import dev.paceline.models.compile.Precision;
 import dev.paceline.target.admission.AdmissionOptions;
 import dev.paceline.target.engine.EngineOptions;
+import dev.paceline.target.security.SecurityOptions;
 import java.util.OptionalInt;
 
 /**
@@ -12,7 +13,7 @@ import java.util.OptionalInt;
  * @param model id or folder
  * @param host address to listen on
  * @param port 0 takes a free one
- * @param slots key-value slots: sessions that decode at the same time
+ * @param slots key-value slots: sessions that decode at the same time; empty: as the memory allows
  * @param contextLength positions per slot; 0 for the model's own
  * @param threads of the CPU for one step; 0 chooses by the model's size
  * @param adminPort of the operator's pages on the loopback address; empty for none, 0 takes a free
@@ -24,11 +25,12 @@ public record ServerOptions(
     int port,
     Precision precision,
     String device,
-    int slots,
+    OptionalInt slots,
     int contextLength,
     int threads,
     EngineOptions engine,
     AdmissionOptions admission,
+    SecurityOptions security,
     OptionalInt adminPort) {
   public ServerOptions {
     if (port < 0 || port > 65535) {

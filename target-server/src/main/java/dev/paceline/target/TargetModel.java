@@ -1,5 +1,6 @@
 package dev.paceline.target;
 
+import ai.djl.engine.Engine;
 import dev.paceline.models.gpt2.Gpt2Checkpoint;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.LanguageModels;
@@ -32,6 +33,16 @@ final class TargetModel {
     }
   }
 
+  private static int slots(Gpt2Checkpoint checkpoint, ServerOptions options) {
+    if (options.slots().isPresent()) {
+      return options.slots().getAsInt();
+    }
+    boolean cuda =
+        options.device().startsWith("cuda")
+            || options.device().equals("auto") && Engine.getEngine("PyTorch").getGpuCount() > 0;
+    return SlotMemory.slots(checkpoint, options, cuda);
+  }
+
   static LanguageModel load(ModelSource source, ServerOptions options) {
     try (Gpt2Checkpoint checkpoint = Gpt2Checkpoint.open(source.directory())) {
       int threads = options.threads();
@@ -44,7 +55,7 @@ final class TargetModel {
           new LoadOptions(
               options.precision(),
               options.device(),
-              options.slots(),
+              slots(checkpoint, options),
               options.contextLength(),
               threads));
     }

@@ -8,6 +8,7 @@ import dev.paceline.target.admission.Gatekeeper;
 import dev.paceline.target.engine.VerificationEngine;
 import dev.paceline.target.rpc.Peer;
 import dev.paceline.target.rpc.SpeculationService;
+import dev.paceline.target.security.ServerSecurity;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
@@ -21,11 +22,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A running target server: the engine with its model, and gRPC in front of it. */
 public final class TargetServer implements AutoCloseable {
   private final VerificationEngine engine;
   private final ExecutorService pool;
+  private final ServerSecurity security;
   private final AdminPages admin;
   private final Gatekeeper gatekeeper;
   private final HealthStatusManager health;
@@ -34,10 +37,12 @@ public final class TargetServer implements AutoCloseable {
   private TargetServer(
       VerificationEngine engine,
       ExecutorService pool,
+      ServerSecurity security,
       AdminPages admin,
       Gatekeeper gatekeeper,
       HealthStatusManager health,
       Server server) {
+    this.security = security;
     this.admin = admin;
     this.gatekeeper = gatekeeper;
     this.engine = engine;
@@ -54,17 +59,29 @@ public final class TargetServer implements AutoCloseable {
   public static TargetServer start(ServerOptions options) {
     ModelSource source = TargetModel.resolve(options.model());
     byte[] fingerprint = TargetModel.fingerprint(source);
-    AdminPages admin = new AdminPages(options.adminPort(), options.engine().maxWindow());
+    ServerSecurity security = new ServerSecurity(options.security());
+    AdminPages admin;
     try {
-      return start(options, source, fingerprint, admin);
+      admin = new AdminPages(options.adminPort(), options.engine().maxWindow());
     } catch (RuntimeException e) {
+      security.close();
+      throw e;
+    }
+    try {
+      return start(options, source, fingerprint, security, admin);
+    } catch (RuntimeException e) {
+      security.close();
       admin.close();
       throw e;
     }
   }
 
   private static TargetServer start(
-      ServerOptions options, ModelSource source, byte[] fingerprint, AdminPages admin) {
+      ServerOptions options,
+      ModelSource source,
+      byte[] fingerprint,
+      ServerSecurity security,
+      AdminPages admin) {
     VerificationEngine engine =
         new VerificationEngine(
             () -> TargetModel.load(source, options),
@@ -88,7 +105,10 @@ public final class TargetServer implements AutoCloseable {
             System::nanoTime);
     HealthStatusManager health = new HealthStatusManager();
     Server server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(options.host(), options.port()))
+        security
+            .configure(
+                NettyServerBuilder.forAddress(
+                    new InetSocketAddress(options.host(), options.port())))
             .addService(new SpeculationService(engine, fingerprint, gatekeeper, pool))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
@@ -111,7 +131,7 @@ public final class TargetServer implements AutoCloseable {
     }
     health.setStatus("", ServingStatus.SERVING);
     admin.serving(engine);
-    return new TargetServer(engine, pool, admin, gatekeeper, health, server);
+    return new TargetServer(engine, pool, security, admin, gatekeeper, health, server);
   }
 
   private static String reason(IOException e) {
@@ -130,6 +150,11 @@ public final class TargetServer implements AutoCloseable {
   /** Where the admin port is, if there is one. */
   public OptionalInt adminPort() {
     return admin.port();
+  }
+
+  /** The certificate made at start for development, as PEM; null without one. */
+  public @Nullable String developmentCertificate() {
+    return security.developmentCertificate();
   }
 
   public ModelInfo model() {
@@ -182,6 +207,7 @@ public final class TargetServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     pool.shutdown();
+    security.close();
     admin.close();
   }
 }

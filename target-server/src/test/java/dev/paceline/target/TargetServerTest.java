@@ -8,6 +8,7 @@ import dev.paceline.models.registry.ModelRegistry;
 import dev.paceline.target.admission.AdmissionOptions;
 import dev.paceline.target.admission.Refusal;
 import dev.paceline.target.engine.EngineOptions;
+import dev.paceline.target.security.SecurityOptions;
 import dev.paceline.v1.ClientFrame;
 import dev.paceline.v1.Draft;
 import dev.paceline.v1.Mode;
@@ -51,11 +52,12 @@ class TargetServerTest {
                 0,
                 Precision.FP32,
                 "cpu",
-                2,
+                OptionalInt.of(2),
                 0,
                 1,
                 new EngineOptions(16, 16, 8, 1, 0),
                 new AdmissionOptions(0, 1000, 8, 1000, 50),
+                SecurityOptions.NONE,
                 OptionalInt.of(0)));
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
   }

@@ -21,17 +21,29 @@ public final class GrpcTransport implements SpeculationTransport {
   private final int vocabulary;
 
   /**
+   * Speaks plain text.
+   *
    * @param server HOST:PORT
    * @param vocabulary ids that the server may answer with are in [0, vocabulary)
    * @throws UserError if the address is malformed
    */
   public GrpcTransport(String server, int vocabulary) {
+    this(server, vocabulary, ClientSecurity.NONE);
+  }
+
+  /**
+   * @param server HOST:PORT
+   * @param vocabulary ids that the server may answer with are in [0, vocabulary)
+   * @throws UserError if the address is malformed or a file of the security cannot be used
+   */
+  public GrpcTransport(String server, int vocabulary, ClientSecurity security) {
     this.server = server;
     this.vocabulary = vocabulary;
     String host = server.substring(0, Math.max(0, server.lastIndexOf(':')));
     channel =
-        NettyChannelBuilder.forAddress(host.isEmpty() ? "localhost" : host, port(server))
-            .usePlaintext()
+        security
+            .configure(
+                NettyChannelBuilder.forAddress(host.isEmpty() ? "localhost" : host, port(server)))
             // Receivers only check a frame and queue it: not worth a change of thread.
             .directExecutor()
             .maxInboundMessageSize(Protocol.MAX_FRAME_BYTES)

@@ -1,10 +1,15 @@
 package dev.paceline.target.cli;
 
+import dev.paceline.common.UserError;
 import dev.paceline.common.cli.Command;
 import dev.paceline.models.cli.PicocliRunner;
 import dev.paceline.models.lm.ModelInfo;
 import dev.paceline.target.ServerOptions;
 import dev.paceline.target.TargetServer;
+import dev.paceline.target.logging.LogFormat;
+import dev.paceline.target.logging.LogSetup;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -37,18 +42,22 @@ public final class ServeCommand implements Command {
     @Override
     public Integer call() throws Exception {
       ServerOptions server = options.toServerOptions();
+      LogSetup.apply(LogFormat.parse(options.logFormat), options.logLevel);
       try (TargetServer running = TargetServer.start(server)) {
         Thread onSignal =
             new Thread(() -> stop(running, options.drainSeconds), "paceline-shutdown");
         Runtime.getRuntime().addShutdownHook(onSignal);
+        writeCertificate(running);
         ModelInfo model = running.model();
         System.out.printf(
-            "serving %s (%s, %s, %d slots of %d positions) on %s:%d%n",
+            "serving %s (%s, %s, %d slots of %d positions%s, %s) on %s:%d%n",
             model.id(),
             model.precision().label(),
             model.device(),
             model.slots(),
             model.contextLength(),
+            server.slots().isPresent() ? "" : " sized from free memory",
+            server.security().describe(),
             server.host(),
             running.port());
         running
@@ -61,6 +70,18 @@ public final class ServeCommand implements Command {
         running.awaitTermination();
       }
       return 0;
+    }
+
+    private void writeCertificate(TargetServer running) {
+      String pem = running.developmentCertificate();
+      if (pem == null || options.security.selfSignedOut == null) {
+        return;
+      }
+      try {
+        Files.writeString(options.security.selfSignedOut, pem);
+      } catch (IOException e) {
+        throw new UserError("cannot write " + options.security.selfSignedOut, e);
+      }
     }
 
     /** Drains, closes and ends the process with status 0, which a signal alone would not. */

@@ -1,5 +1,6 @@
 package dev.paceline.target.cli;
 
+import dev.paceline.common.UserError;
 import dev.paceline.models.compile.Precision;
 import dev.paceline.target.ServerOptions;
 import dev.paceline.target.engine.EngineOptions;
@@ -45,9 +46,11 @@ final class ServeOptions {
   @Option(
       names = "--slots",
       paramLabel = "N",
-      defaultValue = "8",
-      description = "sessions that decode at the same time (default: ${DEFAULT-VALUE})")
-  int slots;
+      defaultValue = "auto",
+      description =
+          "sessions that decode at the same time; auto: as the free memory allows, at most 64"
+              + " (default: ${DEFAULT-VALUE})")
+  String slots = "";
 
   @Option(
       names = "--ctx-size",
@@ -99,6 +102,7 @@ final class ServeOptions {
   int maxTokens;
 
   @Mixin AdmissionFlags admission = new AdmissionFlags();
+  @Mixin SecurityFlags security = new SecurityFlags();
 
   @Option(
       names = "--drain-seconds",
@@ -108,6 +112,20 @@ final class ServeOptions {
           "after SIGTERM let sessions finish so long, then hand them back (default:"
               + " ${DEFAULT-VALUE})")
   int drainSeconds;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "F",
+      defaultValue = "text",
+      description = "text or json, on stderr (default: ${DEFAULT-VALUE})")
+  String logFormat = "";
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "L",
+      defaultValue = "info",
+      description = "error, warn, info, debug, trace or off (default: ${DEFAULT-VALUE})")
+  String logLevel = "";
 
   @Option(
       names = "--admin-port",
@@ -123,6 +141,16 @@ final class ServeOptions {
       description = "show this help")
   boolean help;
 
+  private OptionalInt slotCount() {
+    if (slots.equals("auto")) {
+      return OptionalInt.empty();
+    }
+    if (!slots.matches("[0-9]{1,4}")) {
+      throw new UserError("--slots '" + slots + "' is neither a number nor auto");
+    }
+    return OptionalInt.of(Integer.parseInt(slots));
+  }
+
   ServerOptions toServerOptions() {
     return new ServerOptions(
         model,
@@ -130,11 +158,12 @@ final class ServeOptions {
         port,
         Precision.parse(precision),
         device,
-        slots,
+        slotCount(),
         contextLength,
         threads,
         new EngineOptions(rowBudget, prefillChunk, maxWindow, maxSessions, maxTokens),
         admission.toAdmissionOptions(),
+        security.toSecurityOptions(),
         adminPort == null ? OptionalInt.empty() : OptionalInt.of(adminPort));
   }
 }

@@ -1,0 +1,78 @@
+package dev.paceline.target;
+
+import ai.djl.Device;
+import ai.djl.util.cuda.CudaUtils;
+import com.sun.management.OperatingSystemMXBean;
+import dev.paceline.models.compile.Precision;
+import dev.paceline.models.gpt2.Gpt2Checkpoint;
+import dev.paceline.models.gpt2.Gpt2Config;
+import dev.paceline.target.slots.SlotSizing;
+import dev.paceline.target.slots.SlotSizing.KvShape;
+import dev.paceline.target.slots.SlotSizing.Request;
+import java.lang.management.ManagementFactory;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How many KV slots {@code --slots auto} makes, from the memory that is free before the load. */
+final class SlotMemory {
+  /** On a CPU other programs need memory too, and the operating system's cache of files. */
+  private static final double CPU_FRACTION = 0.5;
+
+  private static final double CUDA_FRACTION = 0.8;
+  private static final int MOST = 64;
+
+  /** Where the free memory is not known, or too little of it: a server should still start. */
+  private static final int FEWEST = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SlotMemory.class);
+
+  private SlotMemory() {}
+
+  /**
+   * Sizes the slots.
+   *
+   * @param cuda whether the model will run there
+   */
+  static int slots(Gpt2Checkpoint checkpoint, ServerOptions options, boolean cuda) {
+    Gpt2Config config = checkpoint.config();
+    int elements = cuda && options.precision() != Precision.FP32 ? 2 : Float.BYTES;
+    KvShape shape = new KvShape(config.layers(), config.width(), elements, config.contextLength());
+    long free = Math.max(0, free(options.device(), cuda) - weights(config, options.precision()));
+    int context = options.contextLength() == 0 ? config.contextLength() : options.contextLength();
+    double fraction = cuda ? CUDA_FRACTION : CPU_FRACTION;
+    if (free * fraction < (double) shape.bytesPerPosition() * context) {
+      return FEWEST;
+    }
+    OptionalInt size = options.contextLength() == 0 ? OptionalInt.empty() : OptionalInt.of(context);
+    SlotSizing sizing =
+        SlotSizing.of(shape, free, new Request(fraction, OptionalInt.empty(), size, MOST));
+    LOG.info("{}", sizing.report());
+    return sizing.slots();
+  }
+
+  private static long weights(Gpt2Config config, Precision precision) {
+    int bytes =
+        switch (precision) {
+          case FP32 -> Float.BYTES;
+          case BF16, FP16 -> 2;
+          case INT8, INT8_DYNAMIC -> 1;
+        };
+    return bytes * config.parameters();
+  }
+
+  private static long free(String device, boolean cuda) {
+    if (cuda) {
+      int colon = device.indexOf(':');
+      int index = colon < 0 ? 0 : Integer.parseInt(device.substring(colon + 1));
+      try {
+        var memory = CudaUtils.getGpuMemory(Device.gpu(index));
+        return memory.getMax() - memory.getCommitted();
+      } catch (RuntimeException e) {
+        LOG.warn("the free memory of {} is not known; give --slots N", device, e);
+        return 0;
+      }
+    }
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getFreeMemorySize();
+  }
+}
