@@ -1,5 +1,6 @@
 package dev.paceline.benchmarks.cli;
 
+import dev.paceline.benchmarks.serve.ServeLoadCommand;
 import dev.paceline.benchmarks.step.StepCommand;
 import dev.paceline.common.cli.Command;
 import dev.paceline.models.cli.PicocliRunner;
@@ -15,7 +16,7 @@ public final class BenchCommand implements Command {
 
   @Override
   public String summary() {
-    return "measure: step";
+    return "measure: step, serve-load";
   }
 
   @Override
@@ -27,13 +28,14 @@ public final class BenchCommand implements Command {
       name = "paceline bench",
       description = "Measures this machine with Paceline's own programs.",
       mixinStandardHelpOptions = true,
-      subcommands = {StepCommand.class})
+      subcommands = {StepCommand.class, ServeLoadCommand.class})
   private static final class Bench implements Runnable {
     @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     @Override
     public void run() {
-      throw new CommandLine.ParameterException(spec.commandLine(), "say what to measure: step");
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "say what to measure: step or serve-load");
     }
   }
 }
