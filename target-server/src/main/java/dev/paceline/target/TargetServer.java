@@ -109,7 +109,7 @@ public final class TargetServer implements AutoCloseable {
             .configure(
                 NettyServerBuilder.forAddress(
                     new InetSocketAddress(options.host(), options.port())))
-            .addService(new SpeculationService(engine, fingerprint, gatekeeper, pool))
+            .addService(new SpeculationService(engine, fingerprint, gatekeeper, pool).bound())
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             // Handlers only check a frame and post it to the engine: not worth a change of thread.

@@ -95,9 +95,12 @@ public final class FrameReader {
    * @param vocabulary ids are in [0, vocabulary)
    */
   public static DraftFrame draft(Draft draft, int vocabulary, SessionLimits limits) {
-    if (draft.getEpoch() < 0) {
+    if (draft.getEpoch() < 0 || draft.getEpoch() > Protocol.MAX_EPOCH) {
       throw Protocol.refuse(
-          "draft epoch " + Integer.toUnsignedString(draft.getEpoch()) + " is over 2147483647");
+          "draft epoch "
+              + Integer.toUnsignedString(draft.getEpoch())
+              + " is over "
+              + Protocol.MAX_EPOCH);
     }
     if (draft.getIdsCount() > Protocol.MAX_DRAFT_IDS) {
       throw Protocol.refuse(

@@ -12,6 +12,9 @@ public final class Protocol {
   /** Bytes of one frame; a prompt of 100,000 ids fits. */
   public static final int MAX_FRAME_BYTES = 1 << 20;
 
+  /** Epochs count contradictions; half of the range stays for the server to count on. */
+  static final int MAX_EPOCH = 1 << 30;
+
   /** Tokens of one draft frame. */
   static final int MAX_DRAFT_IDS = 1024;
 

@@ -12,6 +12,7 @@ import dev.paceline.common.speculation.draft.DraftOutcome;
 import dev.paceline.common.speculation.draft.DraftRequest;
 import dev.paceline.common.speculation.draft.DraftSession;
 import dev.paceline.common.speculation.draft.OutputRun;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -64,7 +65,18 @@ public final class Generation implements DraftActions {
 
   /** Ends the generation; the listener's {@code done} follows. From any thread. */
   public void cancel() {
-    serial.execute(() -> machine.cancel(clock.getAsLong()));
+    post(() -> machine.cancel(clock.getAsLong()));
+  }
+
+  /** Events that come after the client was closed go nowhere. */
+  private void post(Runnable event) {
+    try {
+      serial.execute(event);
+    } catch (RejectedExecutionException e) {
+      if (!serial.isShutdown()) {
+        throw e;
+      }
+    }
   }
 
   @Override
@@ -118,12 +130,12 @@ public final class Generation implements DraftActions {
         new Drafter.Answer() {
           @Override
           public void drafted(int id, float logProbability) {
-            serial.execute(() -> machine.drafted(request, id, logProbability, clock.getAsLong()));
+            post(() -> machine.drafted(request, id, logProbability, clock.getAsLong()));
           }
 
           @Override
           public void failed(String sentence) {
-            serial.execute(() -> machine.drafterFailed(clock.getAsLong()));
+            post(() -> machine.drafterFailed(clock.getAsLong()));
           }
         };
     if (drafter == null) {
@@ -167,7 +179,7 @@ public final class Generation implements DraftActions {
     }
 
     private void run(Runnable event) {
-      serial.execute(
+      post(
           () -> {
             if (of == attempt) {
               event.run();

@@ -56,6 +56,11 @@ public final class EngineSession implements TargetActions {
     machine = new TargetSession(open, limits, modelId, this);
   }
 
+  /** Whether the output stands still without further frames of the client; from any thread. */
+  public boolean waitsForDrafts() {
+    return open.mode().drafts() && !open.mode().selfAdvances();
+  }
+
   /** A draft frame of the client; from any thread, in the order of the stream. */
   public void draft(DraftFrame frame) {
     int tokens = frame.ids().length;

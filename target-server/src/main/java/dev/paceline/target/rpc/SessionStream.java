@@ -8,6 +8,7 @@ import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.VerdictFrame;
 import dev.paceline.common.wire.FrameReader;
 import dev.paceline.common.wire.FrameWriter;
+import dev.paceline.common.wire.Protocol;
 import dev.paceline.target.admission.Admission;
 import dev.paceline.target.admission.Decision;
 import dev.paceline.target.admission.FrameGate;
@@ -86,10 +87,14 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
     try {
       handle(frame);
     } catch (UserError e) {
-      refused = true;
-      end(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
-      disconnected();
+      refuseInput(e.getMessage());
     }
+  }
+
+  private void refuseInput(@Nullable String sentence) {
+    refused = true;
+    end(Status.INVALID_ARGUMENT.withDescription(sentence).asRuntimeException());
+    disconnected();
   }
 
   private void handle(ClientFrame frame) {
@@ -114,7 +119,8 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
       }
       case CANCEL -> opened(current, "cancel").cancel();
       case REPORT -> opened(current, "report");
-      case FRAME_NOT_SET -> throw new UserError("a frame of a kind that this server does not know");
+      case FRAME_NOT_SET ->
+          throw new UserError("not a frame, or one of a kind that this server does not know");
     }
   }
 
@@ -145,14 +151,13 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
   }
 
   private OpenFrame checked(Open open) {
-    OpenFrame frame = FrameReader.open(open, engine.model().config().vocabSize(), engine.limits());
     String served = engine.model().id();
-    if (!frame.modelId().isEmpty() && !frame.modelId().equals(served)) {
-      throw new UserError(
-          "this server serves model '" + served + "', not '" + frame.modelId() + "'");
-    }
-    byte[] theirs = frame.tokenizerFingerprint();
-    if (theirs.length > 0 && fingerprint.length > 0 && !Arrays.equals(theirs, fingerprint)) {
+    byte[] theirs = open.getTokenizerFingerprint().toByteArray();
+    // Before the ids are looked at: those of another tokenizer would be refused for a lesser
+    // reason.
+    if (open.getProtocolVersion() == Protocol.VERSION
+        && theirs.length == fingerprint.length
+        && !Arrays.equals(theirs, fingerprint)) {
       throw new UserError(
           "the client's tokenizer "
               + abbreviate(theirs)
@@ -161,6 +166,11 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
               + " of model '"
               + served
               + "'");
+    }
+    OpenFrame frame = FrameReader.open(open, engine.model().config().vocabSize(), engine.limits());
+    if (!frame.modelId().isEmpty() && !frame.modelId().equals(served)) {
+      throw new UserError(
+          "this server serves model '" + served + "', not '" + frame.modelId() + "'");
     }
     return frame;
   }
@@ -176,13 +186,16 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
 
   @Override
   public void onCompleted() {
-    if (session == null && !refused) {
-      end(
-          Status.INVALID_ARGUMENT
-              .withDescription("the stream ended without an open frame")
-              .asRuntimeException());
+    EngineSession current = session;
+    if (refused) {
+      return;
     }
-    // A client that has said everything may still listen.
+    if (current == null) {
+      refuseInput("the stream ended without an open frame");
+    } else if (current.waitsForDrafts()) {
+      refuseInput("the client of a sync session said its last word before the output was complete");
+    }
+    // Any other client that has said everything may still listen.
   }
 
   private void disconnected() {

@@ -12,6 +12,7 @@ import dev.paceline.v1.DescribeRequest;
 import dev.paceline.v1.DescribeResponse;
 import dev.paceline.v1.ServerFrame;
 import dev.paceline.v1.SpeculationGrpc;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
@@ -34,6 +35,11 @@ public final class SpeculationService extends SpeculationGrpc.SpeculationImplBas
     this.fingerprint = fingerprint.clone();
     this.gatekeeper = gatekeeper;
     this.pool = pool;
+  }
+
+  /** The service as a server takes it: bytes that are no frame are refused with a sentence. */
+  public ServerServiceDefinition bound() {
+    return FrameMarshaller.bind(this);
   }
 
   @Override
