@@ -1,5 +1,7 @@
 package dev.paceline.benchmarks;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.paceline.common.local.LocalTarget;
 import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.common.speculation.DecodeMode;
@@ -20,11 +22,15 @@ import dev.paceline.models.lm.LoadOptions;
 import dev.paceline.models.registry.ModelRegistry;
 import dev.paceline.models.registry.ModelSource;
 import dev.paceline.models.tokenizer.Tokenizer;
+import dev.paceline.v1.Mode;
+import dev.paceline.v1.Open;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import org.awaitility.Awaitility;
 
 /** The built-in pair, running: a server on loopback and what is needed to talk to it. */
 final class BuiltInPair implements AutoCloseable {
@@ -36,11 +42,18 @@ final class BuiltInPair implements AutoCloseable {
   final Tokenizer tokenizer;
 
   BuiltInPair(int slots) {
+    this(Map.of("slots", String.valueOf(slots)));
+  }
+
+  /**
+   * @param options of {@code paceline serve}, without the dashes
+   */
+  BuiltInPair(Map<String, String> options) {
     server =
         ServiceLoader.load(LocalTarget.class)
             .findFirst()
             .orElseThrow()
-            .start(ModelRegistry.NANO, Map.of("slots", String.valueOf(slots)));
+            .start(ModelRegistry.NANO, options);
     tokenizer = Tokenizer.open(pair.target().directory());
     alone = load(pair.target());
   }
@@ -57,8 +70,13 @@ final class BuiltInPair implements AutoCloseable {
   }
 
   DraftClient client() {
+    return client(server.port());
+  }
+
+  /** A client that reaches the server through another port. */
+  DraftClient client(int port) {
     return new DraftClient(
-        new GrpcTransport("127.0.0.1:" + server.port(), tokenizer.vocabSize()),
+        new GrpcTransport("127.0.0.1:" + port, tokenizer.vocabSize()),
         new ModelDrafter(() -> load(pair.draft())));
   }
 
@@ -87,6 +105,28 @@ final class BuiltInPair implements AutoCloseable {
     client.generate(open, DraftOptions.withWindow(window), collector);
     DraftOutcome outcome = collector.await();
     return new Result(collector.output(), outcome);
+  }
+
+  /**
+   * Takes every slot at once and gives it back, which works only if no earlier session still has
+   * one.
+   */
+  void assertFree(int slots) {
+    // The last resets may still be on their way, and the queue full of them.
+    Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> takeEverySlot(slots));
+  }
+
+  private void takeEverySlot(int slots) {
+    try (RawClient client = new RawClient(port())) {
+      List<RawClient.Call> calls = new ArrayList<>();
+      for (int i = 0; i < slots; i++) {
+        Open.Builder open = RawClient.request(new int[] {7 + i, 8, 9}, Mode.MODE_SYNC, 4);
+        calls.add(client.call().send(RawClient.frame(open)));
+      }
+      calls.forEach(RawClient.Call::awaitOpened);
+      calls.forEach(call -> call.send(RawClient.cancel()));
+      calls.forEach(call -> assertThat(call.status().isOk()).isTrue());
+    }
   }
 
   record Result(int[] output, DraftOutcome outcome) {}
