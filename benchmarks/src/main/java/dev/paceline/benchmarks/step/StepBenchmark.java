@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.paceline.benchmarks.Samples;
 import dev.paceline.common.UserError;
 import dev.paceline.common.sampling.SamplingParams;
+import dev.paceline.models.compile.Precision;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.Segment;
 import java.util.ArrayList;
@@ -12,15 +13,33 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Times steps of several token counts against the bandwidth limit, everything interleaved round by
- * round, so that whatever else the machine does hits all figures alike.
+ * Times steps of several token counts against the limits by bandwidth and by arithmetic, everything
+ * interleaved round by round, so that whatever else the machine does hits all figures alike.
  */
 final class StepBenchmark {
-  /** One line of the table. */
-  record Line(int tokens, double medianMs, double limitMs, double ratio) {}
+  /**
+   * One line of the table.
+   *
+   * @param limitMs time to read the weights once
+   * @param arithmeticMs time of two operations per parameter and row
+   * @param ratio median over {@code limitMs}
+   * @param arithmeticRatio median over {@code arithmeticMs}
+   */
+  record Line(
+      int tokens,
+      double medianMs,
+      double limitMs,
+      double arithmeticMs,
+      double ratio,
+      double arithmeticRatio) {}
 
   /** All lines and what they rest on. */
-  record Report(List<Line> lines, double gigabytesPerSecond, long weightBytes, int rounds) {}
+  record Report(
+      List<Line> lines,
+      double gigabytesPerSecond,
+      double gigaflopsPerSecond,
+      long weightBytes,
+      int rounds) {}
 
   private StepBenchmark() {}
 
@@ -58,13 +77,18 @@ final class StepBenchmark {
     }
     Map<Integer, Samples> times = new TreeMap<>();
     Samples bandwidth = new Samples();
+    Samples arithmetic = new Samples();
+    boolean half = model.info().precision() == Precision.FP16;
     try (NDManager manager = NDManager.newBaseManager();
-        MatrixVector product = new MatrixVector(manager)) {
+        MatrixVector product = new MatrixVector(manager);
+        MatrixMatrix square = new MatrixMatrix(manager, half)) {
       int warmUp = Math.max(2, rounds / 10);
       for (int round = -warmUp; round < rounds; round++) {
         double rate = product.bytesPerSecond();
+        double flops = square.flopsPerSecond();
         if (round >= 0) {
           bandwidth.add(rate);
+          arithmetic.add(flops);
         }
         for (int n : tokens) {
           List<Segment> step =
@@ -80,11 +104,16 @@ final class StepBenchmark {
     }
     long bytes = model.info().weightBytesPerStep();
     double limitMs = bytes / bandwidth.median() * 1e3;
+    double flopsPerRow = 2.0 * model.info().config().parameters();
     List<Line> lines = new ArrayList<>();
     times.forEach(
-        (n, samples) ->
-            lines.add(new Line(n, samples.median(), limitMs, samples.median() / limitMs)));
-    return new Report(lines, bandwidth.median() * 1e-9, bytes, rounds);
+        (n, samples) -> {
+          double median = samples.median();
+          double arithmeticMs = flopsPerRow * n / arithmetic.median() * 1e3;
+          lines.add(
+              new Line(n, median, limitMs, arithmeticMs, median / limitMs, median / arithmeticMs));
+        });
+    return new Report(lines, bandwidth.median() * 1e-9, arithmetic.median() * 1e-9, bytes, rounds);
   }
 
   private static int[] slice(int[] ids, int from, int to) {

@@ -17,14 +17,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code paceline bench step}: milliseconds per step against the bandwidth limit, and the overhead
- * around it.
+ * {@code paceline bench step}: milliseconds per step against the limits by bandwidth and by
+ * arithmetic, and the overhead around it.
  */
 @Command(
     name = "step",
     description = {
-      "Times steps of a model against the limit by memory bandwidth, and what client and server",
-      "add to a verification step over loopback gRPC."
+      "Times steps of a model against the limits by memory bandwidth and by arithmetic, and what",
+      "client and server add to a verification step over loopback gRPC."
     })
 public final class StepCommand implements Callable<Integer> {
   @Option(
@@ -44,7 +44,7 @@ public final class StepCommand implements Callable<Integer> {
   @Option(
       names = "--tokens",
       split = ",",
-      defaultValue = "1,4,8,16",
+      defaultValue = "1,4,16,64",
       description = "rows per step (default: ${DEFAULT-VALUE})")
   private int[] tokens = {};
 
@@ -120,18 +120,27 @@ public final class StepCommand implements Callable<Integer> {
         return;
       }
       System.out.printf(
-          "%s, %s on %s: %.1f MB of weights per step; matrix-vector product %.1f GB/s; medians of %d%n",
+          "%s, %s on %s: %.1f MB of weights per step; matrix-vector product %.1f GB/s,"
+              + " matrix-matrix product %.0f Gflop/s; medians of %d%n",
           source.id(),
           precision.label(),
           loaded.info().device(),
           report.weightBytes() * 1e-6,
           report.gigabytesPerSecond(),
+          report.gigaflopsPerSecond(),
           report.rounds());
-      System.out.printf("%8s %12s %12s %8s%n", "tokens", "ms/step", "limit ms", "ratio");
+      System.out.printf(
+          "%8s %12s %12s %8s %13s %8s%n",
+          "rows", "ms/step", "bandwidth ms", "ratio", "arithmetic ms", "ratio");
       for (StepBenchmark.Line line : report.lines()) {
         System.out.printf(
-            "%8d %12.2f %12.2f %8.2f%n",
-            line.tokens(), line.medianMs(), line.limitMs(), line.ratio());
+            "%8d %12.2f %12.2f %8.2f %13.2f %8.2f%n",
+            line.tokens(),
+            line.medianMs(),
+            line.limitMs(),
+            line.ratio(),
+            line.arithmeticMs(),
+            line.arithmeticRatio());
       }
     }
   }
