@@ -35,7 +35,7 @@ public final class BenchCommand implements Command {
     @Override
     public void run() {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "say what to measure: step or serve-load");
+          spec.commandLine(), "say what to measure: step, decisions or serve-load");
     }
   }
 }

@@ -13,6 +13,8 @@ import dev.paceline.models.compile.Precision;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.registry.ModelSource;
 import dev.paceline.models.tokenizer.Tokenizer;
+import dev.paceline.v1.DescribeResponse;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +107,9 @@ public final class GenerateCommand implements Command {
       GrpcTransport transport = new GrpcTransport(server, DraftModels.vocabulary(source));
       ModelDrafter drafter = null;
       try {
-        int context = transport.describe().getLimits().getContextLength();
+        DescribeResponse offered = transport.describe();
+        requireSameTokenizer(offered, source, tokenizer);
+        int context = offered.getLimits().getContextLength();
         if (ids.length >= context) {
           throw new UserError(
               "the prompt has "
@@ -136,6 +140,25 @@ public final class GenerateCommand implements Command {
                     printer::print);
         printer.end();
         return RunResult.of(mode.optionName(), ids.length, finished.outcome().statistics());
+      }
+    }
+
+    /** Two tokenizers would exchange ids that mean different text. */
+    private static void requireSameTokenizer(
+        DescribeResponse offered, ModelSource source, Tokenizer tokenizer) {
+      String theirs = HexFormat.of().formatHex(offered.getTokenizerFingerprint().toByteArray());
+      String ours = tokenizer.fingerprint();
+      if (!theirs.isEmpty() && !theirs.equals(ours)) {
+        throw new UserError(
+            "the tokenizer of draft model '"
+                + source.id()
+                + "' ("
+                + ours.substring(0, 12)
+                + ") is not the tokenizer of the server's model '"
+                + offered.getModelId()
+                + "' ("
+                + theirs.substring(0, 12)
+                + ")");
       }
     }
 
