@@ -56,6 +56,8 @@ public final class GenerateCommand implements Command {
     @Option(names = "--prompt", required = true, description = "what to continue")
     String prompt = "";
 
+    @Mixin ClientSecurityFlags security = new ClientSecurityFlags();
+
     @Mixin GenerationOptions options = new GenerationOptions();
 
     @Override
@@ -104,7 +106,8 @@ public final class GenerateCommand implements Command {
       if (server == null) {
         throw new UserError("--server HOST:PORT is needed to decode " + mode.optionName());
       }
-      GrpcTransport transport = new GrpcTransport(server, DraftModels.vocabulary(source));
+      GrpcTransport transport =
+          new GrpcTransport(server, DraftModels.vocabulary(source), security.toClientSecurity());
       ModelDrafter drafter = null;
       try {
         DescribeResponse offered = transport.describe();
