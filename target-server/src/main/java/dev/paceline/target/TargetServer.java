@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A running target server: the engine with its model, and gRPC in front of it. */
@@ -33,6 +34,7 @@ public final class TargetServer implements AutoCloseable {
   private final Gatekeeper gatekeeper;
   private final HealthStatusManager health;
   private final Server server;
+  private final AtomicBoolean draining = new AtomicBoolean();
 
   private TargetServer(
       VerificationEngine engine,
@@ -186,16 +188,21 @@ public final class TargetServer implements AutoCloseable {
    * @throws InterruptedException if the thread was interrupted
    */
   public boolean drain(Duration longest) throws InterruptedException {
-    gatekeeper.drain();
-    admin.draining();
-    health.enterTerminalState();
+    refuse();
     return gatekeeper.awaitIdle(longest);
+  }
+
+  private void refuse() {
+    if (draining.compareAndSet(false, true)) {
+      gatekeeper.drain();
+      admin.draining();
+      health.enterTerminalState();
+    }
   }
 
   @Override
   public void close() {
-    admin.draining();
-    health.enterTerminalState();
+    refuse();
     server.shutdown();
     engine.close();
     try {
