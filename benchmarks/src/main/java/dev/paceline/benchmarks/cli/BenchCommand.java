@@ -16,7 +16,7 @@ public final class BenchCommand implements Command {
 
   @Override
   public String summary() {
-    return "measure: step, serve-load";
+    return "measure: step, serve-load, decisions";
   }
 
   @Override
@@ -28,7 +28,7 @@ public final class BenchCommand implements Command {
       name = "paceline bench",
       description = "Measures this machine with Paceline's own programs.",
       mixinStandardHelpOptions = true,
-      subcommands = {StepCommand.class, ServeLoadCommand.class})
+      subcommands = {StepCommand.class, ServeLoadCommand.class, DecisionsCommand.class})
   private static final class Bench implements Runnable {
     @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
