@@ -8,7 +8,6 @@ import dev.paceline.target.fair.FairQueue;
 import dev.paceline.target.fair.StepPlan;
 import dev.paceline.target.fair.StepShare;
 import dev.paceline.target.metrics.ServerMetrics;
-import dev.paceline.target.slots.SlotTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -25,7 +24,7 @@ final class StepRunner {
   private final LanguageModel model;
   private final EngineOptions options;
   private final FairQueue<EngineSession> queue;
-  private final SlotTable<EngineSession> slots;
+  private final SlotQueue slots;
   private final ServerMetrics metrics;
   private final LongSupplier clock;
 
@@ -33,7 +32,7 @@ final class StepRunner {
       LanguageModel model,
       EngineOptions options,
       FairQueue<EngineSession> queue,
-      SlotTable<EngineSession> slots,
+      SlotQueue slots,
       ServerMetrics metrics,
       LongSupplier clock) {
     this.model = model;
@@ -117,7 +116,7 @@ final class StepRunner {
     for (StepShare<EngineSession> share : plan.shares()) {
       EngineSession session = share.session();
       session.fail("the step of this session failed: " + e.getMessage());
-      slots.truncate(session, 0);
+      slots.truncate(session);
       session.machine.disconnected(clock.getAsLong());
       session.machine.stepDone(new int[0], 0, 0, clock.getAsLong());
     }

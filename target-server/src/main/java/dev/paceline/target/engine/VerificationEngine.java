@@ -8,22 +8,16 @@ import dev.paceline.models.lm.ModelInfo;
 import dev.paceline.target.admin.SessionSnapshot;
 import dev.paceline.target.fair.FairQueue;
 import dev.paceline.target.metrics.ServerMetrics;
-import dev.paceline.target.slots.SlotLease;
 import dev.paceline.target.slots.SlotTable;
-import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,21 +44,16 @@ public final class VerificationEngine implements AutoCloseable {
   private final EngineOptions options;
   private final ServerMetrics metrics;
   private final Thread thread;
-  private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
+  private final Mailbox mailbox = new Mailbox();
   private final CompletableFuture<ModelInfo> loaded = new CompletableFuture<>();
   private volatile boolean stopping;
 
-  /** Sessions with a slot, and without one; written by the engine thread only. */
-  private volatile int running;
-
-  private volatile int waiting;
+  private volatile @Nullable SlotQueue slots;
 
   // Below: engine thread only.
   private final FairQueue<EngineSession> queue = new FairQueue<>();
   private final Set<EngineSession> sessions = new HashSet<>();
   private final Sleepers sleepers = new Sleepers();
-  private final ArrayDeque<EngineSession> waitingForSlot = new ArrayDeque<>();
-  private @Nullable SlotTable<EngineSession> slots;
 
   /**
    * Starts the engine's thread, loads the model on it and warms it up; returns when both are done.
@@ -84,6 +73,7 @@ public final class VerificationEngine implements AutoCloseable {
     this.clock = clock;
     thread = new Thread(() -> run(loader), "engine");
     thread.setDaemon(true);
+    mailbox.ownedBy(thread);
     thread.start();
     try {
       loaded.join();
@@ -121,8 +111,8 @@ public final class VerificationEngine implements AutoCloseable {
         () -> {
           sessions.add(session);
           queue.add(session, 1);
-          waitingForSlot.add(session);
-          assignSlots();
+          slots().add(session);
+          slots().assign(now());
         });
     return session;
   }
@@ -177,17 +167,17 @@ public final class VerificationEngine implements AutoCloseable {
 
   /** Sessions that hold a slot; from any thread. */
   public int running() {
-    return running;
+    return slots().running();
   }
 
   /** Sessions that wait for a slot; from any thread. */
   public int waiting() {
-    return waiting;
+    return slots().waiting();
   }
 
   /** Share of the slots that sessions hold, 0 to 1; from any thread. */
   public double slotUsage() {
-    return (double) running / model().slots();
+    return (double) running() / model().slots();
   }
 
   /** Whether the engine takes sessions: neither closed nor broken. */
@@ -197,8 +187,7 @@ public final class VerificationEngine implements AutoCloseable {
 
   /** Runs a command on the engine's thread, before its next step. */
   void post(Runnable command) {
-    mailbox.add(command);
-    LockSupport.unpark(thread);
+    mailbox.post(command);
   }
 
   long now() {
@@ -224,37 +213,14 @@ public final class VerificationEngine implements AutoCloseable {
   void release(EngineSession session, int[] tokens, int computed) {
     sessions.remove(session);
     sleepers.remove(session);
-    waitingForSlot.remove(session);
     queue.remove(session);
-    if (session.slot >= 0) {
-      session.slot = -1;
-      running--;
-      slots().commit(session, 0, tokens, computed);
-      slots().release(session);
+    if (slots().release(session, tokens, computed)) {
       // Not from within the session's own event: starting another one may release in turn.
-      post(this::assignSlots);
+      post(() -> slots().assign(now()));
     }
-    waiting = waitingForSlot.size();
   }
 
-  private void assignSlots() {
-    int most = options.runningAtOnce(model().slots());
-    while (!waitingForSlot.isEmpty() && running < most) {
-      EngineSession session = waitingForSlot.getFirst();
-      Optional<SlotLease> lease = slots().acquire(session, session.knownTokens());
-      if (lease.isEmpty()) {
-        break;
-      }
-      waitingForSlot.removeFirst();
-      running++;
-      session.slot = lease.get().slot();
-      session.cached = lease.get().cachedPositions();
-      session.machine.start(session.cached, now());
-    }
-    waiting = waitingForSlot.size();
-  }
-
-  private SlotTable<EngineSession> slots() {
+  private SlotQueue slots() {
     return Objects.requireNonNull(slots);
   }
 
@@ -267,18 +233,23 @@ public final class VerificationEngine implements AutoCloseable {
       return;
     }
     try (model) {
-      slots = new SlotTable<>(model.info().slots(), model.info().contextLength(), SMALLEST_PREFIX);
-      StepRunner steps = new StepRunner(model, options, queue, slots(), metrics, clock);
+      int count = model.info().slots();
+      SlotQueue given =
+          new SlotQueue(
+              new SlotTable<>(count, model.info().contextLength(), SMALLEST_PREFIX),
+              options.runningAtOnce(count));
+      slots = given;
+      StepRunner steps = new StepRunner(model, options, queue, given, metrics, clock);
       warmUp(model);
       loaded.complete(model.info());
       while (!stopping) {
-        runMailbox();
+        mailbox.run();
         long wake = sleepers.tick(now());
         if (!steps.step() && mailbox.isEmpty() && !stopping) {
-          park(wake);
+          mailbox.sleep(wake == Long.MAX_VALUE ? wake : wake - now());
         }
       }
-      runMailbox();
+      mailbox.run();
       for (EngineSession session : List.copyOf(sessions)) {
         session.fail(STOPPED);
         session.machine.disconnected(now());
@@ -301,28 +272,11 @@ public final class VerificationEngine implements AutoCloseable {
     LOG.info("warmed up with {} steps in {} ms", steps, (now() - from) / 1_000_000);
   }
 
-  private void runMailbox() {
-    for (Runnable command = mailbox.poll(); command != null; command = mailbox.poll()) {
-      command.run();
-    }
-  }
-
-  private void park(long wake) {
-    if (wake == Long.MAX_VALUE) {
-      LockSupport.park(this);
-    } else {
-      long nanos = wake - now();
-      if (nanos > 0) {
-        LockSupport.parkNanos(this, nanos);
-      }
-    }
-  }
-
   /** Stops after the step in progress; open sessions fail with a sentence. */
   @Override
   public void close() {
     stopping = true;
-    LockSupport.unpark(thread);
+    mailbox.wake();
     try {
       thread.join();
     } catch (InterruptedException e) {

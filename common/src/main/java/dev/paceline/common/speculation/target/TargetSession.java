@@ -12,7 +12,6 @@ import dev.paceline.common.speculation.TokenSequence;
 import dev.paceline.common.speculation.VerdictFrame;
 import dev.paceline.common.verification.CoupledRule;
 import dev.paceline.common.verification.Judgement;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,8 @@ public final class TargetSession {
   private final HoldRule hold = new HoldRule(acceptance);
   private final SpeculationStatistics statistics = new SpeculationStatistics();
   private final OutputEnd end;
-  private TargetState state = new TargetState.Queued();
+  private final RowPlanner planner;
+  private final StateKeeper state;
   private int computed;
   private boolean decodeOne;
 
@@ -57,6 +57,8 @@ public final class TargetSession {
     known = new TokenSequence(open.prompt(), open.resume());
     pending = new PendingDrafts(known, open.mode().drafts() ? limits.maxWindow() : 0);
     end = new OutputEnd(open, limits);
+    planner = new RowPlanner(open.mode(), known, pending, acceptance, end);
+    state = new StateKeeper(actions, hold);
   }
 
   /**
@@ -65,7 +67,7 @@ public final class TargetSession {
    * @param cachedPrefix known positions whose keys and values the slot already holds
    */
   public void start(int cachedPrefix, long now) {
-    if (!(state instanceof TargetState.Queued)) {
+    if (!(state.now() instanceof TargetState.Queued)) {
       return;
     }
     computed = Math.max(0, Math.min(cachedPrefix, known.length() - 1));
@@ -82,7 +84,7 @@ public final class TargetSession {
 
   /** A draft frame arrived. */
   public void draft(DraftFrame frame, long now) {
-    if (over()) {
+    if (state.over()) {
       return;
     }
     if (!open.mode().drafts()) {
@@ -106,7 +108,7 @@ public final class TargetSession {
         && frame.position() == known.length()) {
       decodeOne = true;
     }
-    if (!(state instanceof TargetState.Queued || state instanceof TargetState.Stepping)) {
+    if (!(state.now() instanceof TargetState.Queued || state.stepping())) {
       decide(now, "draft");
     }
   }
@@ -118,14 +120,14 @@ public final class TargetSession {
    * @return null when the session wants no step now
    */
   public @Nullable Work takeWork(int maxRows, long now) {
-    if (!(state instanceof TargetState.Ready)) {
+    if (!(state.now() instanceof TargetState.Ready)) {
       return null;
     }
     if (maxRows < 1) {
       throw new IllegalArgumentException("room for " + maxRows + " rows; a step has at least 1");
     }
-    Work work = plan(((TargetState.Ready) state).kind, maxRows);
-    transition(new TargetState.Stepping(work), now, "has its turn");
+    Work work = planner.plan(((TargetState.Ready) state.now()).kind, computed, decodeOne, maxRows);
+    state.transition(new TargetState.Stepping(work), now, "has its turn");
     return work;
   }
 
@@ -137,11 +139,11 @@ public final class TargetSession {
    * @param queueNanos time between {@code workReady} and the start of the step
    */
   public void stepDone(int[] picks, long stepNanos, long queueNanos, long now) {
-    if (state instanceof TargetState.Closing) {
+    if (state.now() instanceof TargetState.Closing) {
       end(now, "step ended");
       return;
     }
-    Work work = stepping();
+    Work work = state.work();
     if (picks.length != work.picks()) {
       throw new IllegalArgumentException(work + " has other than " + picks.length + " picks");
     }
@@ -154,22 +156,15 @@ public final class TargetSession {
 
   /** As {@link #stepDone}, for work whose drafts another rule has judged already. */
   public void stepJudged(Judgement judgement, long stepNanos, long queueNanos, long now) {
-    if (state instanceof TargetState.Closing) {
+    if (state.now() instanceof TargetState.Closing) {
       end(now, "step ended");
       return;
     }
-    Work work = stepping();
+    Work work = state.work();
     if (judgement.accepted() >= work.picks()) {
       throw new IllegalArgumentException(work + " has not " + judgement.accepted() + " drafts");
     }
     judged(work, judgement, stepNanos, queueNanos, now);
-  }
-
-  private Work stepping() {
-    if (!(state instanceof TargetState.Stepping)) {
-      throw new IllegalStateException("no step runs: the session is " + state.name());
-    }
-    return ((TargetState.Stepping) state).work;
   }
 
   private void prefilled(Work work, long now) {
@@ -211,7 +206,8 @@ public final class TargetSession {
 
   /** The time asked for by {@link TargetActions#wakeAt} has come; harmless at other times. */
   public void tick(long now) {
-    if (state instanceof TargetState.Holding && now >= ((TargetState.Holding) state).until) {
+    if (state.now() instanceof TargetState.Holding
+        && now >= ((TargetState.Holding) state.now()).until) {
       hold.inVain();
       decide(now, "held in vain");
     }
@@ -219,15 +215,15 @@ public final class TargetSession {
 
   /** The client wants no more. */
   public void cancel(long now) {
-    if (!over()) {
-      finish(FinishReason.CANCELLED, state instanceof TargetState.Stepping, now, "cancelled");
+    if (!state.over()) {
+      finish(FinishReason.CANCELLED, state.stepping(), now, "cancelled");
     }
   }
 
   /** The stream is gone, or the server gives the session up: nothing more is sent. */
   public void disconnected(long now) {
-    if (!over()) {
-      close(state instanceof TargetState.Stepping, now, "disconnected");
+    if (!state.over()) {
+      close(state.stepping(), now, "disconnected");
     }
   }
 
@@ -246,56 +242,24 @@ public final class TargetSession {
     return statistics;
   }
 
-  private boolean over() {
-    return state instanceof TargetState.Closing || state instanceof TargetState.Ended;
-  }
-
-  private Work plan(WorkKind kind, int maxRows) {
-    int length = known.length();
-    // A block of SYNC is judged with the last known token; until it is there that token waits.
-    boolean picks = open.mode() != DecodeMode.SYNC || pending.count() > 0 || decodeOne;
-    int prefix = picks ? length : length - 1;
-    if (prefix - computed > maxRows || !picks) {
-      int rows = Math.min(maxRows, prefix - computed);
-      return new Work(kind, computed, known.copy(computed, computed + rows), 0);
-    }
-    int behind = length - computed;
-    int drafts = Math.min(pending.count(), maxRows - behind);
-    drafts = acceptance.depth(Math.min(drafts, end.usableDrafts(length)));
-    int[] rows = Arrays.copyOf(known.copy(computed, length), behind + drafts);
-    for (int i = 0; i < drafts; i++) {
-      rows[behind + i] = pending.get(i);
-    }
-    return new Work(kind, computed, rows, drafts + 1);
-  }
-
   /** What to do when no step runs. */
   private void decide(long now, String reason) {
     if (known.length() - computed > 1) {
-      ready(WorkKind.PREFILL, now, reason);
+      state.ready(WorkKind.PREFILL, now, reason);
     } else if (pending.count() > 0) {
-      ready(WorkKind.VERIFY, now, reason);
+      state.ready(WorkKind.VERIFY, now, reason);
     } else if (open.mode() == DecodeMode.SERVER_ONLY || decodeOne) {
-      ready(WorkKind.SELF_ADVANCE, now, reason);
+      state.ready(WorkKind.SELF_ADVANCE, now, reason);
     } else if (open.mode() == DecodeMode.SYNC) {
-      transition(new TargetState.Waiting(), now, reason);
+      state.transition(new TargetState.Waiting(), now, reason);
     } else {
-      long until = state instanceof TargetState.Ready ? now : hold.until(now);
+      long until = state.now() instanceof TargetState.Ready ? now : hold.until(now);
       if (until > now) {
-        transition(new TargetState.Holding(now, until), now, reason);
-        actions.wakeAt(until);
+        state.hold(until, now, reason);
       } else {
-        ready(WorkKind.SELF_ADVANCE, now, reason);
+        state.ready(WorkKind.SELF_ADVANCE, now, reason);
       }
     }
-  }
-
-  private void ready(WorkKind kind, long now, String reason) {
-    if (state instanceof TargetState.Ready && ((TargetState.Ready) state).kind == kind) {
-      return;
-    }
-    transition(new TargetState.Ready(kind), now, reason);
-    actions.workReady(kind);
   }
 
   private void finish(FinishReason reason, boolean stepRuns, long now, String why) {
@@ -307,51 +271,14 @@ public final class TargetSession {
 
   private void close(boolean stepRuns, long now, String why) {
     if (stepRuns) {
-      transition(new TargetState.Closing(), now, why);
+      state.transition(new TargetState.Closing(), now, why);
     } else {
       end(now, why);
     }
   }
 
   private void end(long now, String why) {
-    transition(new TargetState.Ended(), now, why);
+    state.transition(new TargetState.Ended(), now, why);
     actions.release(known.toArray(), computed);
-  }
-
-  /**
-   * The only place where the state changes.
-   *
-   * <pre>
-   * from      to         when
-   * queued    ready      a slot was given; rows wait to be computed
-   * queued    ended      resumed at its end; cancelled; disconnected
-   * ready     ready      the kind of work changed
-   * ready     stepping   the engine took the work
-   * ready     waiting    its block was withdrawn by a newer epoch, SYNC
-   * ready     ended      cancelled; disconnected
-   * holding   ready      a draft came; held in vain
-   * holding   holding    a frame came that brought no draft
-   * holding   ended      cancelled; disconnected
-   * waiting   ready      a block came, or the wish for one token
-   * waiting   ended      cancelled; disconnected
-   * stepping  ready      the step ended; more to do
-   * stepping  holding    the step ended; a draft is expected
-   * stepping  waiting    the step ended; SYNC
-   * stepping  ended      the step ended the output
-   * stepping  closing    cancelled; disconnected
-   * closing   ended      the step ended
-   * </pre>
-   */
-  private void transition(TargetState next, long now, String reason) {
-    TargetState from = state;
-    if (from instanceof TargetState.Holding) {
-      hold.held(now - ((TargetState.Holding) from).since);
-    }
-    state = next;
-    actions.transition(from, next, reason);
-    if (from instanceof TargetState.Ready
-        && !(next instanceof TargetState.Ready || next instanceof TargetState.Stepping)) {
-      actions.workWithdrawn();
-    }
   }
 }
