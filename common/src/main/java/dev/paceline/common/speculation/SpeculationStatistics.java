@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * What speculation did in one stream, counted by the server. Output tokens of the stream = steps +
- * accepted (less what a stop id cuts off), so the mean accepted length is also tokens per step.
+ * accepted + accepted drafts of the server's own (less what a stop id cuts off), so the mean
+ * accepted length is also tokens per step.
  */
 public final class SpeculationStatistics {
   /** Positions of a draft run that {@link #acceptedAt} tells apart; later ones are not counted. */
@@ -15,6 +16,8 @@ public final class SpeculationStatistics {
   private long accepted;
   private long selfAdvanced;
   private long staleDropped;
+  private long serverDrafted;
+  private long serverAccepted;
   private long[] acceptedAt = new long[0];
 
   public SpeculationStatistics() {}
@@ -35,12 +38,26 @@ public final class SpeculationStatistics {
     this.acceptedAt = acceptedAt.clone();
   }
 
-  /** Counts one step that put out tokens. */
+  /** Counts one step that put out tokens and judged drafts of the client only. */
   public void addStep(int judged, int confirmed) {
+    addStep(judged, confirmed, 0, 0);
+  }
+
+  /**
+   * Counts one step that put out tokens.
+   *
+   * @param judged drafts of the client
+   * @param confirmed how many of them became output
+   * @param serverJudged drafts of the server's own
+   * @param serverConfirmed how many of them became output
+   */
+  public void addStep(int judged, int confirmed, int serverJudged, int serverConfirmed) {
     verifySteps++;
     drafted += judged;
     accepted += confirmed;
-    if (judged == 0) {
+    serverDrafted += serverJudged;
+    serverAccepted += serverConfirmed;
+    if (judged + serverJudged == 0) {
       selfAdvanced++;
     }
     int counted = Math.min(confirmed, HISTOGRAM);
@@ -62,12 +79,12 @@ public final class SpeculationStatistics {
     return verifySteps;
   }
 
-  /** Draft tokens that a step judged, those after a rejection included. */
+  /** Draft tokens of the client that a step judged, those after a rejection included. */
   public long drafted() {
     return drafted;
   }
 
-  /** Draft tokens that became output. */
+  /** Draft tokens of the client that became output. */
   public long accepted() {
     return accepted;
   }
@@ -84,24 +101,45 @@ public final class SpeculationStatistics {
     return staleDropped;
   }
 
+  /** Tokens that the server drafted itself and a step judged. */
+  public long serverDrafted() {
+    return serverDrafted;
+  }
+
+  /** Tokens that the server drafted itself and that became output. */
+  public long serverAccepted() {
+    return serverAccepted;
+  }
+
   /** How often the draft token at each place of a run (0 first) was accepted. */
   public long[] acceptedAt() {
     return acceptedAt.clone();
   }
 
-  /** Accepted / judged; 0 when nothing was judged. */
+  /** Accepted / judged drafts of the client; 0 when nothing was judged. */
   public double acceptanceRate() {
     return drafted == 0 ? 0 : (double) accepted / drafted;
   }
 
-  /** 1 + accepted / steps, with every step that put out tokens. */
+  /** 1 + accepted drafts of either side / steps, with every step that put out tokens. */
   public double meanAcceptedLength() {
-    return verifySteps == 0 ? 1 : 1 + (double) accepted / verifySteps;
+    return verifySteps == 0 ? 1 : 1 + (double) (accepted + serverAccepted) / verifySteps;
   }
 
   /** A copy that later counting does not change. */
   public SpeculationStatistics snapshot() {
     return new SpeculationStatistics(
-        verifySteps, drafted, accepted, selfAdvanced, staleDropped, acceptedAt);
+            verifySteps, drafted, accepted, selfAdvanced, staleDropped, acceptedAt)
+        .withServerDrafts(serverDrafted, serverAccepted);
+  }
+
+  /** The same values with drafts of the server's own. */
+  public SpeculationStatistics withServerDrafts(long judged, long confirmed) {
+    SpeculationStatistics all =
+        new SpeculationStatistics(
+            verifySteps, drafted, accepted, selfAdvanced, staleDropped, acceptedAt);
+    all.serverDrafted = judged;
+    all.serverAccepted = confirmed;
+    return all;
   }
 }

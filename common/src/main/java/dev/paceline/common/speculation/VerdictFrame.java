@@ -15,12 +15,14 @@ public final class VerdictFrame {
   private final long stepNanos;
   private final long queueNanos;
   private final int windowAdvice;
+  private final int serverDrafted;
+  private final int serverAccepted;
 
   /**
    * @param epoch the epoch that drafts must carry from now on
    * @param firstPosition of the first id
    * @param accepted leading ids that confirmed drafts of this stream
-   * @param drafted draft tokens that the step judged
+   * @param drafted draft tokens of this stream that the step judged
    * @param ids output tokens, at least one
    * @param stepNanos duration of the step that made them
    * @param queueNanos what they waited for that step
@@ -35,6 +37,20 @@ public final class VerdictFrame {
       long stepNanos,
       long queueNanos,
       int windowAdvice) {
+    this(epoch, firstPosition, accepted, drafted, ids, stepNanos, queueNanos, windowAdvice, 0, 0);
+  }
+
+  private VerdictFrame(
+      int epoch,
+      int firstPosition,
+      int accepted,
+      int drafted,
+      int[] ids,
+      long stepNanos,
+      long queueNanos,
+      int windowAdvice,
+      int serverDrafted,
+      int serverAccepted) {
     this.epoch = epoch;
     this.firstPosition = firstPosition;
     this.accepted = accepted;
@@ -43,6 +59,28 @@ public final class VerdictFrame {
     this.stepNanos = stepNanos;
     this.queueNanos = queueNanos;
     this.windowAdvice = windowAdvice;
+    this.serverDrafted = serverDrafted;
+    this.serverAccepted = serverAccepted;
+  }
+
+  /**
+   * The same verdict of a step that also judged drafts of the server's own.
+   *
+   * @param judged tokens that the server drafted and the step judged
+   * @param confirmed ids behind the accepted ones that confirmed them
+   */
+  public VerdictFrame withServerDrafts(int judged, int confirmed) {
+    return new VerdictFrame(
+        epoch,
+        firstPosition,
+        accepted,
+        drafted,
+        ids,
+        stepNanos,
+        queueNanos,
+        windowAdvice,
+        judged,
+        confirmed);
   }
 
   public int epoch() {
@@ -75,6 +113,16 @@ public final class VerdictFrame {
 
   public int windowAdvice() {
     return windowAdvice;
+  }
+
+  /** Tokens that the server drafted itself and the step judged. */
+  public int serverDrafted() {
+    return serverDrafted;
+  }
+
+  /** Ids, behind the {@link #accepted} ones, that confirmed drafts of the server's own. */
+  public int serverAccepted() {
+    return serverAccepted;
   }
 
   @Override

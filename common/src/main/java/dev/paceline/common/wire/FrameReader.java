@@ -149,15 +149,30 @@ public final class FrameReader {
               + verdict.getOutputIdsCount()
               + " output tokens");
     }
+    int serverDrafted = verdict.getServerDrafted();
+    int serverAccepted = verdict.getServerAccepted();
+    if (serverDrafted < 0
+        || serverAccepted < 0
+        || serverAccepted > Math.min(serverDrafted, verdict.getOutputIdsCount() - accepted)) {
+      throw Protocol.refuse(
+          "a verdict accepts "
+              + Integer.toUnsignedString(serverAccepted)
+              + " of "
+              + Integer.toUnsignedString(serverDrafted)
+              + " drafts of the server in "
+              + verdict.getOutputIdsCount()
+              + " output tokens");
+    }
     return new VerdictFrame(
-        verdict.getEpoch(),
-        verdict.getFirstPosition(),
-        accepted,
-        verdict.getDrafted(),
-        ids("verdict", verdict.getOutputIdsList(), vocabulary),
-        nanos(verdict.getStepMs()),
-        nanos(verdict.getQueueMs()),
-        Math.max(0, verdict.getWindowAdvice()));
+            verdict.getEpoch(),
+            verdict.getFirstPosition(),
+            accepted,
+            verdict.getDrafted(),
+            ids("verdict", verdict.getOutputIdsList(), vocabulary),
+            nanos(verdict.getStepMs()),
+            nanos(verdict.getQueueMs()),
+            Math.max(0, verdict.getWindowAdvice()))
+        .withServerDrafts(serverDrafted, serverAccepted);
   }
 
   public static FinishedFrame finished(Finished finished) {
@@ -172,12 +187,13 @@ public final class FrameReader {
         finished.getPromptTokens(),
         finished.getOutputTokens(),
         new SpeculationStatistics(
-            counted.getVerifySteps(),
-            counted.getDrafted(),
-            counted.getAccepted(),
-            counted.getSelfAdvanced(),
-            counted.getStaleDropped(),
-            acceptedAt));
+                counted.getVerifySteps(),
+                counted.getDrafted(),
+                counted.getAccepted(),
+                counted.getSelfAdvanced(),
+                counted.getStaleDropped(),
+                acceptedAt)
+            .withServerDrafts(counted.getServerDrafted(), counted.getServerAccepted()));
   }
 
   private static SamplingParams sampling(Sampling sampling) {

@@ -99,7 +99,9 @@ public final class FrameWriter {
             .setDrafted(frame.drafted())
             .setStepMs(frame.stepNanos() / NANOS_PER_MS)
             .setQueueMs(frame.queueNanos() / NANOS_PER_MS)
-            .setWindowAdvice(frame.windowAdvice());
+            .setWindowAdvice(frame.windowAdvice())
+            .setServerDrafted(frame.serverDrafted())
+            .setServerAccepted(frame.serverAccepted());
     for (int id : frame.ids()) {
       verdict.addOutputIds(id);
     }
@@ -114,7 +116,9 @@ public final class FrameWriter {
             .setDrafted(statistics.drafted())
             .setAccepted(statistics.accepted())
             .setSelfAdvanced(statistics.selfAdvanced())
-            .setStaleDropped(statistics.staleDropped());
+            .setStaleDropped(statistics.staleDropped())
+            .setServerDrafted(statistics.serverDrafted())
+            .setServerAccepted(statistics.serverAccepted());
     for (long count : statistics.acceptedAt()) {
       counted.addAcceptedPerPosition(count);
     }

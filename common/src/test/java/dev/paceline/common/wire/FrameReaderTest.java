@@ -52,14 +52,19 @@ class FrameReaderTest {
     assertThat(opened.cachedPrefix()).isEqualTo(5);
     assertThat(opened.limits().toString()).isEqualTo(LIMITS.toString());
 
-    VerdictFrame sent = new VerdictFrame(2, 9, 1, 3, new int[] {7, 8}, 2_000_000, 1_000_000, 4);
+    VerdictFrame sent =
+        new VerdictFrame(2, 9, 1, 3, new int[] {7, 8}, 2_000_000, 1_000_000, 4)
+            .withServerDrafts(5, 1);
     VerdictFrame verdict = FrameReader.verdict(FrameWriter.verdict(sent).getVerdict(), VOCABULARY);
     assertThat(verdict.toString()).isEqualTo(sent.toString());
     assertThat(verdict.drafted()).isEqualTo(3);
     assertThat(verdict.stepNanos()).isEqualTo(2_000_000);
     assertThat(verdict.windowAdvice()).isEqualTo(4);
+    assertThat(verdict.serverDrafted()).isEqualTo(5);
+    assertThat(verdict.serverAccepted()).isEqualTo(1);
 
-    SpeculationStatistics counted = new SpeculationStatistics(5, 9, 4, 2, 1, new long[] {3, 1});
+    SpeculationStatistics counted =
+        new SpeculationStatistics(5, 9, 4, 2, 1, new long[] {3, 1}).withServerDrafts(8, 6);
     FinishedFrame finished =
         FrameReader.finished(
             FrameWriter.finished(new FinishedFrame(FinishReason.STOP, 3, 9, counted))
@@ -68,6 +73,10 @@ class FrameReaderTest {
     assertThat(finished.outputTokens()).isEqualTo(9);
     assertThat(finished.statistics().accepted()).isEqualTo(4);
     assertThat(finished.statistics().acceptedAt()).containsExactly(3, 1);
+    assertThat(finished.statistics().serverDrafted()).isEqualTo(8);
+    assertThat(finished.statistics().serverAccepted()).isEqualTo(6);
+    assertThat(finished.statistics().acceptanceRate()).isEqualTo(4.0 / 9);
+    assertThat(finished.statistics().meanAcceptedLength()).isEqualTo(3);
   }
 
   @Test
@@ -117,6 +126,21 @@ class FrameReaderTest {
       draft.addIds(1);
     }
     assertThat(FrameReader.draft(draft.build(), VOCABULARY, LIMITS).ids()).hasSize(20);
+  }
+
+  @Test
+  void aVerdictThatAcceptsMoreOfTheServersDraftsThanThereAreIsRefused() {
+    VerdictFrame verdict = new VerdictFrame(2, 9, 1, 3, new int[] {7, 8}, 1, 1, 4);
+    for (int[] wrong : new int[][] {{1, 2}, {5, 2}, {-1, 0}, {1, -1}}) {
+      assertThatThrownBy(
+              () ->
+                  FrameReader.verdict(
+                      FrameWriter.verdict(verdict.withServerDrafts(wrong[0], wrong[1]))
+                          .getVerdict(),
+                      VOCABULARY))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("drafts of the server in 2 output tokens");
+    }
   }
 
   /** Flipped bytes in real frames: read, or refused with a sentence, but nothing else. */

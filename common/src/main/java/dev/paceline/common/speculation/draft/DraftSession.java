@@ -126,6 +126,8 @@ public final class DraftSession {
       int overlap = first - frame.firstPosition();
       int accepted = Math.max(0, frame.accepted() - overlap);
       statistics.addVerdict(frame.drafted(), accepted);
+      int unseen = frame.accepted() + frame.serverAccepted() - overlap - accepted;
+      statistics.addServerDrafts(frame.serverDrafted(), Math.max(0, unseen));
       statistics.addOutput(fresh, now);
       actions.emit(new OutputRun(first, chain.copy(first, first + fresh), accepted));
     }

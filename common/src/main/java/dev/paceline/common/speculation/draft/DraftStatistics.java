@@ -15,6 +15,8 @@ public final class DraftStatistics {
   private long sent;
   private long judged;
   private long accepted;
+  private long serverDrafted;
+  private long serverAccepted;
   private long verifySteps;
   private long reconnects;
   private long disagreements;
@@ -57,6 +59,12 @@ public final class DraftStatistics {
     accepted += tokensAccepted;
   }
 
+  /** Drafts of the server's own that the same step judged. */
+  void addServerDrafts(int tokensJudged, int tokensAccepted) {
+    serverDrafted += tokensJudged;
+    serverAccepted += tokensAccepted;
+  }
+
   void addOutput(int tokens, long now) {
     for (int i = 0; i < tokens; i++) {
       if (output == 0) {
@@ -82,14 +90,24 @@ public final class DraftStatistics {
     return sent;
   }
 
-  /** Draft tokens that a verification step judged. */
+  /** Draft tokens of this client that a verification step judged. */
   public long judged() {
     return judged;
   }
 
-  /** Draft tokens that became output. */
+  /** Draft tokens of this client that became output. */
   public long accepted() {
     return accepted;
+  }
+
+  /** Tokens that the server drafted itself and a verification step judged. */
+  public long serverDrafted() {
+    return serverDrafted;
+  }
+
+  /** Tokens that the server drafted itself and that became output. */
+  public long serverAccepted() {
+    return serverAccepted;
   }
 
   /** Steps that put out tokens. */
@@ -117,14 +135,14 @@ public final class DraftStatistics {
     return output;
   }
 
-  /** Accepted / judged; 0 when nothing was judged. */
+  /** Accepted / judged drafts of this client; 0 when nothing was judged. */
   public double acceptanceRate() {
     return judged == 0 ? 0 : (double) accepted / judged;
   }
 
-  /** 1 + accepted / verification steps. */
+  /** 1 + accepted drafts of either side / verification steps. */
   public double meanAcceptedLength() {
-    return verifySteps == 0 ? 1 : 1 + (double) accepted / verifySteps;
+    return verifySteps == 0 ? 1 : 1 + (double) (accepted + serverAccepted) / verifySteps;
   }
 
   /** Time to first token; 0 when there was none. */
