@@ -2,6 +2,7 @@ package dev.paceline.target;
 
 import dev.paceline.common.UserError;
 import dev.paceline.common.wire.Protocol;
+import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.ModelInfo;
 import dev.paceline.models.registry.ModelSource;
 import dev.paceline.target.admission.Gatekeeper;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A running target server: the engine with its model, and gRPC in front of it. */
@@ -59,6 +61,16 @@ public final class TargetServer implements AutoCloseable {
    * @throws UserError if the model cannot be served or a port is taken
    */
   public static TargetServer start(ServerOptions options) {
+    return start(options, TargetModel::load);
+  }
+
+  /**
+   * As {@link #start(ServerOptions)}, with a model of the caller's, for emulated devices.
+   *
+   * @param loader called on the engine's thread, which owns the model and closes it
+   */
+  public static TargetServer start(
+      ServerOptions options, BiFunction<ModelSource, ServerOptions, LanguageModel> loader) {
     ModelSource source = TargetModel.resolve(options.model());
     byte[] fingerprint = TargetModel.fingerprint(source);
     ServerSecurity security = new ServerSecurity(options.security());
@@ -70,7 +82,7 @@ public final class TargetServer implements AutoCloseable {
       throw e;
     }
     try {
-      return start(options, source, fingerprint, security, admin);
+      return start(options, loader, source, fingerprint, security, admin);
     } catch (RuntimeException e) {
       security.close();
       admin.close();
@@ -80,13 +92,14 @@ public final class TargetServer implements AutoCloseable {
 
   private static TargetServer start(
       ServerOptions options,
+      BiFunction<ModelSource, ServerOptions, LanguageModel> loader,
       ModelSource source,
       byte[] fingerprint,
       ServerSecurity security,
       AdminPages admin) {
     VerificationEngine engine =
         new VerificationEngine(
-            () -> TargetModel.load(source, options),
+            () -> loader.apply(source, options),
             options.engine(),
             admin.metrics(),
             System::nanoTime);

@@ -1,5 +1,6 @@
 package dev.paceline.benchmarks.cli;
 
+import dev.paceline.benchmarks.modes.ModesCommand;
 import dev.paceline.benchmarks.serve.ServeLoadCommand;
 import dev.paceline.benchmarks.step.StepCommand;
 import dev.paceline.common.cli.Command;
@@ -16,7 +17,7 @@ public final class BenchCommand implements Command {
 
   @Override
   public String summary() {
-    return "measure: step, serve-load, decisions";
+    return "measure: step, serve-load, modes, decisions";
   }
 
   @Override
@@ -28,14 +29,14 @@ public final class BenchCommand implements Command {
       name = "paceline bench",
       description = "Measures this machine with Paceline's own programs.",
       mixinStandardHelpOptions = true,
-      subcommands = {StepCommand.class, ServeLoadCommand.class, DecisionsCommand.class})
+      subcommands = {StepCommand.class, ServeLoadCommand.class, ModesCommand.class, DecisionsCommand.class})
   private static final class Bench implements Runnable {
     @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     @Override
     public void run() {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "say what to measure: step, decisions or serve-load");
+          spec.commandLine(), "say what to measure: step, serve-load, modes or decisions");
     }
   }
 }
