@@ -29,7 +29,12 @@ public final class BenchCommand implements Command {
       name = "paceline bench",
       description = "Measures this machine with Paceline's own programs.",
       mixinStandardHelpOptions = true,
-      subcommands = {StepCommand.class, ServeLoadCommand.class, ModesCommand.class, DecisionsCommand.class})
+      subcommands = {
+        StepCommand.class,
+        ServeLoadCommand.class,
+        ModesCommand.class,
+        DecisionsCommand.class
+      })
   private static final class Bench implements Runnable {
     @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 

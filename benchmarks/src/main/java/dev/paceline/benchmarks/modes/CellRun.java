@@ -34,6 +34,7 @@ final class CellRun {
     lane.become(cell);
     List<Way> ways = new ArrayList<>();
     ways.add(Way.SERVER_ONLY);
+    ways.add(Way.AUTO);
     truth = lane.run(Way.SERVER_ONLY, cell, prompts, plan.tokens()).outputs();
     ways.addAll(finalists());
     for (int run = 0; run < plan.runs(); run++) {

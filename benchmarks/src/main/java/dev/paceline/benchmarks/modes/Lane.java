@@ -9,6 +9,9 @@ import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.FinishReason;
 import dev.paceline.common.speculation.OpenFrame;
+import dev.paceline.common.speculation.control.AutoPilot;
+import dev.paceline.common.speculation.control.ControlOptions;
+import dev.paceline.common.speculation.control.Pilot;
 import dev.paceline.common.speculation.draft.DraftOptions;
 import dev.paceline.common.speculation.draft.DraftOutcome;
 import dev.paceline.common.verification.VerificationMode;
@@ -94,7 +97,8 @@ final class Lane implements AutoCloseable {
     List<int[]> outputs = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       Pace pace = new Pace();
-      client.generate(open(way, cell, prompts.get(i), i, tokens), options(way), pace);
+      OpenFrame open = open(way, cell, prompts.get(i), i, tokens);
+      client.generate(open, options(way), pilot(way), pace);
       DraftOutcome outcome = pace.await();
       if (outcome.reason() != FinishReason.LENGTH) {
         throw new UserError(
@@ -111,7 +115,11 @@ final class Lane implements AutoCloseable {
   }
 
   private static DraftOptions options(Way way) {
-    return DraftOptions.withWindow(way.window());
+    return DraftOptions.withWindow(way.automatic() ? MAX_WINDOW : way.window());
+  }
+
+  private static Pilot pilot(Way way) {
+    return way.automatic() ? new AutoPilot(ControlOptions.DEFAULT) : Pilot.NONE;
   }
 
   private static OpenFrame open(Way way, Cell cell, int[] prompt, int seed, int tokens) {

@@ -77,9 +77,7 @@ final class ModesBenchmark {
   private static LanguageModel load(ModelSource source) {
     try (Gpt2Checkpoint checkpoint = Gpt2Checkpoint.open(source.directory())) {
       return LanguageModels.load(
-          source.id(),
-          checkpoint,
-          new LoadOptions(Precision.FP32, "cpu", MEMORY_SLOTS, 0, 1));
+          source.id(), checkpoint, new LoadOptions(Precision.FP32, "cpu", MEMORY_SLOTS, 0, 1));
     }
   }
 }

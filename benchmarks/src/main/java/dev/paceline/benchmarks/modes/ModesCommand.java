@@ -123,8 +123,7 @@ public final class ModesCommand implements Callable<Integer> {
     int total = plan.cells().size();
     int[] done = {0};
     List<CellResult> results =
-        ModesBenchmark.run(
-            plan, result -> System.err.printf("%d of %d cells%n", ++done[0], total));
+        ModesBenchmark.run(plan, result -> System.err.printf("%d of %d cells%n", ++done[0], total));
     new ModesTable(compared).print(System.out, results);
     if (csv != null) {
       write(csv, results);

@@ -12,6 +12,8 @@ import java.util.Locale;
 record Way(boolean automatic, DecodeMode mode, int window) {
   static final Way SERVER_ONLY = new Way(false, DecodeMode.SERVER_ONLY, 0);
 
+  static final Way AUTO = new Way(true, DecodeMode.STREAM, 0);
+
   /** Without the window. */
   String name() {
     return automatic ? "auto" : mode.name().toLowerCase(Locale.ROOT).replace('_', '-');

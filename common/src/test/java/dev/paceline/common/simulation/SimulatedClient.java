@@ -6,6 +6,7 @@ import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.TokenSequence;
 import dev.paceline.common.speculation.VerdictFrame;
+import dev.paceline.common.speculation.control.Pilot;
 import dev.paceline.common.speculation.draft.DraftActions;
 import dev.paceline.common.speculation.draft.DraftOptions;
 import dev.paceline.common.speculation.draft.DraftOutcome;
@@ -46,7 +47,12 @@ final class SimulatedClient implements DraftActions {
   private long doneAt;
 
   SimulatedClient(
-      World world, OpenFrame open, DraftOptions options, LinkProfile profile, long draftNanos) {
+      World world,
+      OpenFrame open,
+      DraftOptions options,
+      LinkProfile profile,
+      long draftNanos,
+      Pilot pilot) {
     this.open = open;
     this.options = options;
     this.time = world.time();
@@ -56,7 +62,7 @@ final class SimulatedClient implements DraftActions {
     this.profile = profile;
     this.draftNanos = draftNanos;
     cache = new SyntheticCache(pair);
-    session = new DraftSession(open, options, this);
+    session = new DraftSession(open, options, this, pilot);
   }
 
   DraftSession session() {
@@ -219,7 +225,8 @@ final class SimulatedClient implements DraftActions {
     }
     int id = pair.draft(cache.prefix());
     draftedAt.computeIfAbsent(request.position(), p -> new HashSet<>()).add(id);
-    session.drafted(request, id, 0, time.now());
+    float logProbability = (float) Math.log(Math.max(1e-9, pair.confidence(cache.prefix())));
+    session.drafted(request, id, logProbability, time.now());
   }
 
   @Override

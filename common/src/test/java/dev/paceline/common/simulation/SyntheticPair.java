@@ -15,12 +15,25 @@ public final class SyntheticPair {
   private final long seed;
   private final double agreement;
   private final double stopRate;
+  private final double spread;
 
   /**
    * @param agreement chance that the draft's token is the target's
    * @param stopRate chance that the target's token is {@link #STOP}
    */
   public SyntheticPair(long seed, double agreement, double stopRate) {
+    this(seed, agreement, stopRate, 0);
+  }
+
+  /**
+   * A pair whose draft knows how sure it may be.
+   *
+   * @param agreement mean chance that the draft's token is the target's
+   * @param stopRate chance that the target's token is {@link #STOP}
+   * @param spread chances lie evenly within this of the mean, as far as that is in [0, 1]
+   */
+  public SyntheticPair(long seed, double agreement, double stopRate, double spread) {
+    this.spread = spread;
     this.seed = seed;
     this.agreement = agreement;
     this.stopRate = stopRate;
@@ -44,11 +57,17 @@ public final class SyntheticPair {
   /** The draft's token after a prefix. */
   public int draft(long prefix) {
     int target = target(prefix);
-    if (uniform(prefix, 3) < agreement) {
+    if (uniform(prefix, 3) < confidence(prefix)) {
       return target;
     }
     int other = 1 + pick(prefix, 4);
     return other == target ? 1 + other % VOCABULARY : other;
+  }
+
+  /** The chance that the draft's token after a prefix is the target's; what the draft believes. */
+  public double confidence(long prefix) {
+    double chance = agreement + spread * (2 * uniform(prefix, 5) - 1);
+    return Math.max(0, Math.min(1, chance));
   }
 
   private static int pick(long prefix, int purpose) {

@@ -43,6 +43,11 @@ final class DraftChain {
     return tokens.length() - verified;
   }
 
+  /** Drafts that were not sent. */
+  int unsent() {
+    return tokens.length() - sent;
+  }
+
   int get(int position) {
     return tokens.get(position);
   }

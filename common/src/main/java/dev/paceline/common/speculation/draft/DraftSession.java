@@ -8,6 +8,7 @@ import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.SpeculationStatistics;
 import dev.paceline.common.speculation.VerdictFrame;
+import dev.paceline.common.speculation.control.Pilot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class DraftSession {
   private final DraftChain chain;
   private final Backoff backoff;
   private final DraftWindow window;
+  private final Pilot pilot;
   private final DraftStatistics statistics = new DraftStatistics();
   private DraftState state = DraftState.NEW;
   private boolean awaitsVerdict;
@@ -39,12 +41,21 @@ public final class DraftSession {
    * @param open the request; its resumed output counts as emitted already
    */
   public DraftSession(OpenFrame open, DraftOptions options, DraftActions actions) {
+    this(open, options, actions, Pilot.NONE);
+  }
+
+  /**
+   * @param open the request; its resumed output counts as emitted already
+   * @param pilot chooses within the options' window; heard in modes without rounds only
+   */
+  public DraftSession(OpenFrame open, DraftOptions options, DraftActions actions, Pilot pilot) {
     this.open = open;
+    this.pilot = pilot;
     this.options = options;
     this.actions = actions;
     chain = new DraftChain(open.prompt(), open.resume());
     backoff = new Backoff(options, open.sampling().seed() ^ open.sessionId().hashCode());
-    window = new DraftWindow(open, options.window());
+    window = new DraftWindow(open, options.window(), pilot);
   }
 
   /** Begins: asks for a connection and drafts meanwhile. */
@@ -70,6 +81,7 @@ public final class DraftSession {
     if (options.stallNanos() > 0) {
       actions.wakeAt(now + options.stallNanos());
     }
+    pilot.opening(now);
     actions.sendOpen(open.resumedWith(chain.copy(open.prompt().length, chain.verified())));
     advance(now);
   }
@@ -103,6 +115,7 @@ public final class DraftSession {
       return;
     }
     transition(DraftState.DECODING, "opened");
+    pilot.opened(now);
     window.limit(frame.limits());
     chain.capSent(frame.limits().maxWindow());
     advance(now);
@@ -129,6 +142,7 @@ public final class DraftSession {
       int unseen = frame.accepted() + frame.serverAccepted() - overlap - accepted;
       statistics.addServerDrafts(frame.serverDrafted(), Math.max(0, unseen));
       statistics.addOutput(fresh, now);
+      pilot.verdict(frame, now);
       actions.emit(new OutputRun(first, chain.copy(first, first + fresh), accepted));
     }
     advance(now);
@@ -158,7 +172,9 @@ public final class DraftSession {
       return;
     }
     statistics.addDrafted(1);
-    chain.answer(request, id);
+    int depth = chain.inFlight();
+    boolean draft = chain.answer(request, id);
+    pilot.drafted(request.position(), id, logProbability, depth, draft, now);
     advance(now);
   }
 
@@ -231,17 +247,27 @@ public final class DraftSession {
     if (!open.mode().drafts()) {
       return;
     }
+    boolean more = wantsMore();
     if (open.mode() == DecodeMode.SYNC) {
       sendBlock(now);
-    } else if (online()) {
+      more = more && !awaitsVerdict;
+    } else if (online() && (chain.unsent() >= pilot.chunk() || !more && !chain.asking())) {
       DraftFrame unsent = chain.takeUnsent(window.size());
       if (unsent != null) {
         send(unsent, now);
       }
     }
-    if (!chain.asking() && !awaitsVerdict && chain.inFlight() < window.wanted(chain)) {
-      actions.draftNext(chain.ask());
+    if (!chain.asking() && more) {
+      DraftRequest request = chain.ask();
+      pilot.asked(request.feed().length, now);
+      actions.draftNext(request);
     }
+  }
+
+  private boolean wantsMore() {
+    return !awaitsVerdict
+        && chain.inFlight() < window.wanted(chain)
+        && pilot.draftOn(chain.verified(), chain.end());
   }
 
   private void sendBlock(long now) {
@@ -255,6 +281,7 @@ public final class DraftSession {
   private void send(DraftFrame frame, long now) {
     heard(now);
     statistics.addSent(frame.ids().length);
+    pilot.sent(frame, now);
     actions.sendDraft(frame);
   }
 

@@ -2,19 +2,22 @@ package dev.paceline.common.speculation.draft;
 
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.SessionLimits;
+import dev.paceline.common.speculation.control.Pilot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many drafts to have in flight: the chosen window, the server's, and what the text has room
- * for.
+ * How many drafts to have in flight: the chosen window, the pilot's, the server's, and what the
+ * text has room for.
  */
 final class DraftWindow {
   private final OpenFrame open;
+  private final Pilot pilot;
   private int chosen;
   private @Nullable SessionLimits limits;
 
-  DraftWindow(OpenFrame open, int chosen) {
+  DraftWindow(OpenFrame open, int chosen, Pilot pilot) {
     this.open = open;
+    this.pilot = pilot;
     this.chosen = chosen;
   }
 
@@ -29,7 +32,8 @@ final class DraftWindow {
 
   /** The window in force. */
   int size() {
-    return limits == null ? chosen : Math.min(chosen, limits.maxWindow());
+    int wanted = Math.min(chosen, pilot.window());
+    return limits == null ? wanted : Math.min(wanted, limits.maxWindow());
   }
 
   /**

@@ -1,0 +1,168 @@
+package dev.paceline.common.speculation.control;
+
+import dev.paceline.common.speculation.DraftFrame;
+import dev.paceline.common.speculation.VerdictFrame;
+
+/**
+ * Chooses by what it measures: after every verdict the window whose expected time per output token,
+ * energy's price included, is least; before every draft whether the chain is still worth it; and
+ * how many drafts share a frame.
+ *
+ * <p>Until device and server were seen once, the window is a small fixed one. A window of 0 leaves
+ * the text to the server; estimates then age towards what was believed at first, so drafting is
+ * tried again, and at once when the server becomes slow enough for it to pay.
+ */
+public final class AutoPilot implements Pilot {
+  private static final int FIRST_WINDOW = 16;
+  private static final double FIRST_STOP = 0.1;
+  private static final int[] WINDOWS = {0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
+
+  /** A window is left only for one that is expected to be better by this. */
+  private static final double MARGIN = 0.01;
+
+  private final ControlOptions options;
+  private final AcceptanceModel acceptance = new AcceptanceModel();
+  private final Meters meters = new Meters();
+  private final DraftBook book = new DraftBook();
+  private int window = FIRST_WINDOW;
+  private int advice;
+  private int chunk = 1;
+  private double stopBelow = FIRST_STOP;
+
+  public AutoPilot(ControlOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public void opening(long now) {
+    meters.opening(now);
+  }
+
+  @Override
+  public void opened(long now) {
+    meters.opened(now);
+  }
+
+  @Override
+  public void asked(int feed, long now) {
+    meters.asked(feed, now);
+  }
+
+  @Override
+  public void drafted(
+      int position, int id, float logProbability, int depth, boolean becameDraft, long now) {
+    meters.drafted(now);
+    if (becameDraft) {
+      book.add(position, id, logProbability, depth);
+    }
+  }
+
+  @Override
+  public void sent(DraftFrame frame, long now) {
+    for (int i = 0; i < frame.ids().length; i++) {
+      book.sent(frame.position() + i, now);
+    }
+  }
+
+  @Override
+  public void verdict(VerdictFrame frame, long now) {
+    int last = frame.firstPosition() + frame.drafted() - 1;
+    boolean judged = frame.drafted() > 0 && book.has(last);
+    meters.verdict(frame, judged ? book.sentAt(last) : 0, now);
+    learn(frame);
+    advice = frame.windowAdvice();
+    decide(frame.firstPosition() + frame.ids().length, now);
+  }
+
+  private void learn(VerdictFrame frame) {
+    int[] ids = frame.ids();
+    int unjudged = 0;
+    for (int i = 0; i < ids.length; i++) {
+      int position = frame.firstPosition() + i;
+      if (!book.has(position)) {
+        unjudged++;
+        continue;
+      }
+      boolean right = book.id(position) == ids[i];
+      acceptance.judged(book.logProbability(position), book.depth(position), right);
+      if (!right) {
+        book.forgetFrom(position);
+      }
+    }
+    if (unjudged == ids.length) {
+      acceptance.unjudged(unjudged);
+    }
+  }
+
+  private void decide(int position, long now) {
+    if (!meters.draftKnown() || !meters.serverKnown()) {
+      return;
+    }
+    int frames = FrameChunks.size(options.uplinkBytesPerSecond(), draftNanos());
+    double bytes = FrameChunks.TOKEN_BYTES + (double) FrameChunks.FRAME_BYTES / frames;
+    double price = options.draftPriceNanos() + bytes * options.bytePriceNanos();
+    Conditions conditions = meters.conditions(acceptance.mean(), price);
+    stopBelow = StopRule.threshold(conditions);
+    int best = window;
+    double least = (1 - MARGIN) * cost(conditions, window);
+    for (int candidate : WINDOWS) {
+      double cost = cost(conditions, candidate);
+      if (cost < least) {
+        least = (1 - MARGIN) * cost;
+        best = candidate;
+      }
+    }
+    String reason = best == 0 ? "drafting does not pay" : "least expected time";
+    if (advice > 0 && best > advice) {
+      best = advice;
+      reason = "the server's advice";
+    }
+    if (best != window || frames != chunk) {
+      window = best;
+      chunk = frames;
+      options
+          .trace()
+          .accept(
+              new Decision(
+                  now,
+                  position,
+                  best,
+                  frames,
+                  stopBelow,
+                  PaceModel.nanosPerToken(conditions, best),
+                  conditions,
+                  reason));
+    }
+  }
+
+  private double draftNanos() {
+    return meters.conditions(acceptance.mean(), 0).draftNanos();
+  }
+
+  private static double cost(Conditions conditions, int window) {
+    return PaceModel.nanosPerToken(conditions, window)
+        + conditions.draftPriceNanos() * PaceModel.draftsPerToken(conditions, window);
+  }
+
+  @Override
+  public int window() {
+    return window;
+  }
+
+  @Override
+  public boolean draftOn(int verified, int end) {
+    double right = 1;
+    for (int position = verified; position < end; position++) {
+      right *=
+          book.has(position)
+              ? acceptance.chance(book.logProbability(position), book.depth(position))
+              : acceptance.mean();
+    }
+    return right >= stopBelow;
+  }
+
+  @Override
+  public int chunk() {
+    return chunk;
+  }
+}

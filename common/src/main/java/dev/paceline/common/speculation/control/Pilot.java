@@ -1,0 +1,55 @@
+package dev.paceline.common.speculation.control;
+
+import dev.paceline.common.speculation.DraftFrame;
+import dev.paceline.common.speculation.VerdictFrame;
+
+/**
+ * Chooses for one generation how far ahead to draft and when to send. The session tells it what
+ * happens and asks it before it drafts or sends; the choices never change what the output is. Not
+ * thread-safe: the session's executor calls it.
+ */
+public interface Pilot {
+  /** Leaves everything to the session's options. */
+  Pilot NONE = new Pilot() {};
+
+  /** The request to open a stream was sent. */
+  default void opening(long now) {}
+
+  /** The server has admitted the session. */
+  default void opened(long now) {}
+
+  /** The drafter was asked for a token, to be made from so many it has not seen. */
+  default void asked(int feed, long now) {}
+
+  /**
+   * The drafter has answered.
+   *
+   * @param becameDraft whether the token now waits for its verdict; false when it was overtaken
+   * @param depth unverified drafts before it
+   */
+  default void drafted(
+      int position, int id, float logProbability, int depth, boolean becameDraft, long now) {}
+
+  default void sent(DraftFrame frame, long now) {}
+
+  /** Output that the session had not seen. */
+  default void verdict(VerdictFrame frame, long now) {}
+
+  /** Drafts that may be without a verdict. */
+  default int window() {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
+   * Whether to draft behind the unverified drafts from {@code verified} to {@code end}; asked anew
+   * after every verdict.
+   */
+  default boolean draftOn(int verified, int end) {
+    return true;
+  }
+
+  /** Drafts that a frame should carry unless no more are coming. */
+  default int chunk() {
+    return 1;
+  }
+}
