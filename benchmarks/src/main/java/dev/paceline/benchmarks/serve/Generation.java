@@ -124,7 +124,7 @@ final class Generation implements SpeculationTransport.Receiver {
       }
     }
     if (drafter != null) {
-      drafter.verified(count, frame.epoch(), frame.windowAdvice());
+      drafter.verified(count, frame.epoch(), frame.advisedWindow());
       draft();
     }
     boolean first = before == 0;

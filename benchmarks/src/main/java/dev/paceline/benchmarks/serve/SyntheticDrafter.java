@@ -1,5 +1,6 @@
 package dev.paceline.benchmarks.serve;
 
+import java.util.OptionalInt;
 import java.util.Random;
 
 /**
@@ -54,14 +55,14 @@ final class SyntheticDrafter {
   }
 
   /** All tokens of a verdict were {@link #written}. */
-  void verified(int count, int serverEpoch, int advice) {
+  void verified(int count, int serverEpoch, OptionalInt advice) {
     if (serverEpoch > epoch) {
       epoch = serverEpoch;
       sent = count;
     }
     sent = Math.max(sent, count);
-    if (followsAdvice && advice > 0) {
-      window = advice;
+    if (followsAdvice) {
+      window = advice.orElse(window);
     }
   }
 

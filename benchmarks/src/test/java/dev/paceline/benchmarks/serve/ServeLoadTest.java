@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** The load generator's accounting and, with the built-in model, that it sees no wrong token. */
@@ -82,7 +83,7 @@ class ServeLoadTest {
       epoch += all ? 0 : 1;
       assertThat(drafter.epoch()).isEqualTo(epoch);
       verified += ids.length;
-      drafter.verified(verified, epoch, 3);
+      drafter.verified(verified, epoch, OptionalInt.of(3));
     }
     assertThat((double) right / drafted).isCloseTo(0.8, within(0.015));
   }
@@ -94,7 +95,7 @@ class ServeLoadTest {
     drafter.begin(4, truth.length);
     assertThat(drafter.next(truth, 0)).containsExactly(1, 2);
     assertThat(drafter.epoch()).isEqualTo(4);
-    drafter.verified(3, 4, 0);
+    drafter.verified(3, 4, OptionalInt.empty());
     assertThat(drafter.next(truth, 3)).isEmpty();
   }
 

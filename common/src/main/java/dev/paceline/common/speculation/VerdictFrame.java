@@ -1,6 +1,7 @@
 package dev.paceline.common.speculation;
 
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /**
  * Output tokens from {@code firstPosition} on. Immutable; the array is not copied and must not be
@@ -26,7 +27,7 @@ public final class VerdictFrame {
    * @param ids output tokens, at least one
    * @param stepNanos duration of the step that made them
    * @param queueNanos what they waited for that step
-   * @param windowAdvice window that the server thinks best; 0: none
+   * @param windowAdvice as {@link #windowAdvice} returns it
    */
   public VerdictFrame(
       int epoch,
@@ -111,8 +112,17 @@ public final class VerdictFrame {
     return queueNanos;
   }
 
+  /** 0: the server gives no advice; otherwise one more than {@link #advisedWindow}. */
   public int windowAdvice() {
     return windowAdvice;
+  }
+
+  /**
+   * How many drafts in flight are of use at present load, 0 for "draft nothing now"; empty if the
+   * server gives no advice.
+   */
+  public OptionalInt advisedWindow() {
+    return windowAdvice == 0 ? OptionalInt.empty() : OptionalInt.of(windowAdvice - 1);
   }
 
   /** Tokens that the server drafted itself and the step judged. */

@@ -159,6 +159,7 @@ final class ServedSession implements TargetActions {
 
   @Override
   public void sendVerdict(VerdictFrame frame) {
+    server.counts(frame.ids().length);
     VerdictFrame sent = server.mergesVerdicts() ? withLast(frame) : frame;
     last = frame;
     link.toClient(sent, 24 + 2 * sent.ids().length);

@@ -2,6 +2,9 @@ package dev.paceline.common.simulation;
 
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.SessionLimits;
+import dev.paceline.common.speculation.target.DraftChoice;
+import dev.paceline.common.speculation.target.StepTimes;
+import dev.paceline.common.speculation.target.TargetSession;
 import dev.paceline.common.speculation.target.Work;
 import dev.paceline.common.speculation.target.WorkKind;
 import java.util.ArrayDeque;
@@ -21,10 +24,14 @@ final class SimulatedServer {
   private final ArrayDeque<ServedSession> runQueue = new ArrayDeque<>();
   private final ArrayDeque<SyntheticCache> freeSlots = new ArrayDeque<>();
   private final List<String> complaints = new ArrayList<>();
+  private final StepTimes times;
+  private final DraftChoice choice;
   private boolean mergesVerdicts;
   private boolean up = true;
   private boolean stepping;
   private int life;
+  private int output;
+  private long lastStep;
 
   SimulatedServer(
       VirtualTime time, SyntheticPair pair, SessionLimits limits, DeviceProfile device) {
@@ -32,7 +39,16 @@ final class SimulatedServer {
     this.pair = pair;
     this.limits = limits;
     this.device = device;
+    times = new StepTimes(device.maxRows);
+    for (int rows : times.rowCounts()) {
+      times.calibrate(rows, duration(rows));
+    }
+    choice = new DraftChoice(times);
     emptySlots();
+  }
+
+  private long duration(int rows) {
+    return device.stepNanos + rows * device.rowNanos;
   }
 
   private void emptySlots() {
@@ -123,6 +139,11 @@ final class SimulatedServer {
     runQueue.remove(session);
   }
 
+  /** A session put out so many tokens. */
+  void counts(int tokens) {
+    output += tokens;
+  }
+
   void released(ServedSession session, SyntheticCache slot) {
     sessions.remove(session);
     freeSlots.addLast(slot);
@@ -146,6 +167,7 @@ final class SimulatedServer {
     if (!up || life != current || stepping || runQueue.isEmpty()) {
       return;
     }
+    chooseDrafts();
     List<ServedSession> batch = new ArrayList<>();
     List<int[]> picks = new ArrayList<>();
     int rows = 0;
@@ -170,7 +192,8 @@ final class SimulatedServer {
       return;
     }
     stepping = true;
-    long duration = device.stepNanos + rows * device.rowNanos;
+    long duration = duration(rows);
+    times.observed(rows, duration);
     time.after(
         duration,
         () ->
@@ -178,11 +201,38 @@ final class SimulatedServer {
                 current,
                 () -> {
                   stepping = false;
+                  int before = output;
                   for (int i = 0; i < batch.size(); i++) {
                     batch.get(i).done(picks.get(i), duration);
                   }
+                  choice.ended(output - before, duration, time.now() - lastStep);
+                  lastStep = time.now();
                   step(current);
                 }));
+  }
+
+  /** As the engine does: drafts by cost, and advice as if everybody had plenty. */
+  private void chooseDrafts() {
+    for (boolean plenty : new boolean[] {true, false}) {
+      choice.begin(device.maxRows);
+      for (ServedSession served : runQueue) {
+        TargetSession session = served.session();
+        int behind = session.rowsBehind();
+        boolean picks = behind <= device.maxRows;
+        choice.always(Math.min(behind, device.maxRows), picks);
+        int drafts = plenty ? limits.maxWindow() : session.usableDrafts();
+        choice.offer(picks ? drafts : 0, session.acceptance());
+      }
+      choice.settle();
+      int index = 0;
+      for (ServedSession served : runQueue) {
+        if (plenty) {
+          served.session().usefulDepth(choice.granted(index++));
+        } else {
+          served.session().judgeAtMost(choice.granted(index++));
+        }
+      }
+    }
   }
 
   private void complain(ServedSession session) {

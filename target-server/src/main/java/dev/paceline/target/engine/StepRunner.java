@@ -1,5 +1,6 @@
 package dev.paceline.target.engine;
 
+import dev.paceline.common.speculation.target.StepTimes;
 import dev.paceline.common.speculation.target.Work;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.Segment;
@@ -27,6 +28,7 @@ final class StepRunner {
   private final SlotQueue slots;
   private final ServerMetrics metrics;
   private final LongSupplier clock;
+  private final DraftDepths depths;
 
   StepRunner(
       LanguageModel model,
@@ -34,6 +36,7 @@ final class StepRunner {
       FairQueue<EngineSession> queue,
       SlotQueue slots,
       ServerMetrics metrics,
+      StepTimes times,
       LongSupplier clock) {
     this.model = model;
     this.options = options;
@@ -41,6 +44,7 @@ final class StepRunner {
     this.slots = slots;
     this.metrics = metrics;
     this.clock = clock;
+    depths = new DraftDepths(times, options);
   }
 
   /**
@@ -52,6 +56,7 @@ final class StepRunner {
     if (queue.activeCount() == 0) {
       return false;
     }
+    depths.decide(queue);
     long planned = clock.getAsLong();
     StepPlan<EngineSession> plan =
         queue.pick(
@@ -71,18 +76,23 @@ final class StepRunner {
       fail(plan, e);
       return true;
     }
-    long nanos = clock.getAsLong() - started;
+    long ended = clock.getAsLong();
+    long nanos = ended - started;
     queue.charge(plan, nanos * 1e-9);
     metrics.step(plan.rows(), nanos);
+    int output = 0;
     for (int i = 0; i < plan.shares().size(); i++) {
       EngineSession session = plan.shares().get(i).session();
       session.work = null;
+      int before = session.meter.output();
       session.machine.stepDone(
           result.segment(i).tokens(), nanos, started - session.readySince, clock.getAsLong());
       if (!session.wantsStep && !session.ended) {
         queue.deactivate(session);
       }
+      output += session.meter.output() - before;
     }
+    depths.ended(plan.rows(), output, nanos, ended);
     return true;
   }
 

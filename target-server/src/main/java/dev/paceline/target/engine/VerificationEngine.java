@@ -3,6 +3,7 @@ package dev.paceline.target.engine;
 import dev.paceline.common.UserError;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.SessionLimits;
+import dev.paceline.common.speculation.target.StepTimes;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.ModelInfo;
 import dev.paceline.target.admin.SessionSnapshot;
@@ -239,8 +240,9 @@ public final class VerificationEngine implements AutoCloseable {
               new SlotTable<>(count, model.info().contextLength(), SMALLEST_PREFIX),
               options.runningAtOnce(count));
       slots = given;
-      StepRunner steps = new StepRunner(model, options, queue, given, metrics, clock);
-      warmUp(model);
+      StepTimes times = new StepTimes(options.rowBudget());
+      StepRunner steps = new StepRunner(model, options, queue, given, metrics, times, clock);
+      warmUp(model, times);
       loaded.complete(model.info());
       while (!stopping) {
         mailbox.run();
@@ -266,10 +268,15 @@ public final class VerificationEngine implements AutoCloseable {
     }
   }
 
-  private void warmUp(LanguageModel model) {
+  private void warmUp(LanguageModel model, StepTimes times) {
     long from = now();
     int steps = WarmUp.run(model, options);
-    LOG.info("warmed up with {} steps in {} ms", steps, (now() - from) / 1_000_000);
+    WarmUp.calibrate(model, times, clock);
+    LOG.info(
+        "warmed up with {} steps in {} ms; a step takes {}",
+        steps,
+        (now() - from) / 1_000_000,
+        times);
   }
 
   /** Stops after the step in progress; open sessions fail with a sentence. */

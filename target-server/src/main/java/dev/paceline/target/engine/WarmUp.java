@@ -1,10 +1,12 @@
 package dev.paceline.target.engine;
 
 import dev.paceline.common.sampling.SamplingParams;
+import dev.paceline.common.speculation.target.StepTimes;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.Segment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Runs steps of the shapes that service will have, so that kernels are chosen, libraries loaded and
@@ -19,6 +21,12 @@ final class WarmUp {
           SamplingParams.GREEDY,
           new SamplingParams(1f, 0, 1f, 1),
           new SamplingParams(0.8f, 40, 0.95f, 2));
+
+  private static final long CALIBRATION_NANOS = 1_500_000_000;
+  private static final int RUNS = 3;
+
+  /** Rows of one session in a step that is measured: a token and a few drafts. */
+  private static final int TYPICAL_ROWS = 4;
 
   private WarmUp() {}
 
@@ -45,6 +53,35 @@ final class WarmUp {
       }
       if (rows == options.rowBudget()) {
         return steps;
+      }
+    }
+  }
+
+  /**
+   * Measures how long steps of each row count take, from one row upwards for a second and a half;
+   * what is beyond is extrapolated, and corrected in service.
+   */
+  static void calibrate(LanguageModel model, StepTimes times, LongSupplier clock) {
+    int slots = model.info().slots();
+    int context = model.info().contextLength();
+    long end = clock.getAsLong() + CALIBRATION_NANOS;
+    for (int rows : times.rowCounts()) {
+      if (rows > (long) slots * context) {
+        return;
+      }
+      int segments = Math.min(slots, (rows + TYPICAL_ROWS - 1) / TYPICAL_ROWS);
+      List<Segment> step = new ArrayList<>(segments);
+      for (int slot = 0; slot < segments; slot++) {
+        int share = rows / segments + (slot < rows % segments ? 1 : 0);
+        step.add(Segment.decode(slot, 0, SamplingParams.GREEDY, new int[Math.min(share, context)]));
+      }
+      for (int run = 0; run < RUNS; run++) {
+        long start = clock.getAsLong();
+        if (start >= end) {
+          return;
+        }
+        model.step(step);
+        times.calibrate(rows, clock.getAsLong() - start);
       }
     }
   }

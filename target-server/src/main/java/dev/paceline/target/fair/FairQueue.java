@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,6 +204,11 @@ public final class FairQueue<K> {
 
   public boolean isActive(K session) {
     return entry(session).queued;
+  }
+
+  /** Visits the sessions that want service, in the order of service; must not call the queue. */
+  public void forEachActive(Consumer<K> visitor) {
+    active.forEach(entry -> visitor.accept(entry.session));
   }
 
   /** Sessions known, active or idle. */

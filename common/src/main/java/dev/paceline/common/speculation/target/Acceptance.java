@@ -6,7 +6,6 @@ package dev.paceline.common.speculation.target;
  */
 final class Acceptance {
   private static final double GAIN = 0.1;
-  private static final double WORTH_JUDGING = 0.02;
 
   private double alpha = 0.8;
 
@@ -23,19 +22,5 @@ final class Acceptance {
   /** The estimate, in [0, 1]. */
   double chance() {
     return alpha;
-  }
-
-  /**
-   * How many of the waiting drafts to judge in one step: those that are reached with a chance of 2
-   * % at least, and always one. The others cost rows for nothing; they go on waiting.
-   */
-  int depth(int waiting) {
-    int depth = Math.min(waiting, 1);
-    double reached = alpha;
-    while (depth < waiting && reached * alpha >= WORTH_JUDGING) {
-      reached *= alpha;
-      depth++;
-    }
-    return depth;
   }
 }

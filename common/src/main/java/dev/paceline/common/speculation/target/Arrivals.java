@@ -48,6 +48,11 @@ final class Arrivals {
     return interval.known ? interval.mean : unknown;
   }
 
+  /** Mean time from a verdict that opened an epoch to its first draft; 0 while unknown. */
+  double turnaroundNanos() {
+    return turnaround.mean;
+  }
+
   private static final class Estimate {
     private static final double GAIN = 0.2;
 

@@ -52,6 +52,11 @@ final class HoldRule {
     return arrivals;
   }
 
+  /** From a verdict that opened an epoch to its first draft, in steps; 0 while unknown. */
+  double turnaroundSteps() {
+    return stepNanos == 0 ? 0 : arrivals.turnaroundNanos() / stepNanos;
+  }
+
   /** Drafts of use arrived. */
   void useful(int drafts, long now) {
     arrivals.useful(drafts, now);

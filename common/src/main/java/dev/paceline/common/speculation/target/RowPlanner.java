@@ -9,20 +9,13 @@ final class RowPlanner {
   private final DecodeMode mode;
   private final TokenSequence known;
   private final PendingDrafts pending;
-  private final Acceptance acceptance;
   private final OutputEnd end;
 
   /** All parameters are shared with the session. */
-  RowPlanner(
-      DecodeMode mode,
-      TokenSequence known,
-      PendingDrafts pending,
-      Acceptance acceptance,
-      OutputEnd end) {
+  RowPlanner(DecodeMode mode, TokenSequence known, PendingDrafts pending, OutputEnd end) {
     this.mode = mode;
     this.known = known;
     this.pending = pending;
-    this.acceptance = acceptance;
     this.end = end;
   }
 
@@ -32,8 +25,9 @@ final class RowPlanner {
    * @param computed known positions that the cache holds
    * @param decodeOne whether a client in SYNC wants a token without a draft
    * @param maxRows at least 1
+   * @param maxDrafts drafts that are worth a row; the others go on waiting
    */
-  Work plan(WorkKind kind, int computed, boolean decodeOne, int maxRows) {
+  Work plan(WorkKind kind, int computed, boolean decodeOne, int maxRows, int maxDrafts) {
     int length = known.length();
     // A block of SYNC is judged with the last known token; until it is there that token waits.
     boolean picks = mode != DecodeMode.SYNC || pending.count() > 0 || decodeOne;
@@ -44,7 +38,7 @@ final class RowPlanner {
     }
     int behind = length - computed;
     int drafts = Math.min(pending.count(), maxRows - behind);
-    drafts = acceptance.depth(Math.min(drafts, end.usableDrafts(length)));
+    drafts = Math.min(drafts, Math.min(maxDrafts, end.usableDrafts(length)));
     int[] rows = Arrays.copyOf(known.copy(computed, length), behind + drafts);
     for (int i = 0; i < drafts; i++) {
       rows[behind + i] = pending.get(i);

@@ -12,6 +12,7 @@ import dev.paceline.common.speculation.TokenSequence;
 import dev.paceline.common.speculation.VerdictFrame;
 import dev.paceline.common.verification.CoupledRule;
 import dev.paceline.common.verification.Judgement;
+import dev.paceline.common.verification.VerificationMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,9 @@ public final class TargetSession {
   private final OutputEnd end;
   private final RowPlanner planner;
   private final StateKeeper state;
+  private final WindowAdvice advice = new WindowAdvice();
   private int computed;
+  private int maxDrafts = Integer.MAX_VALUE;
   private boolean decodeOne;
 
   /**
@@ -57,7 +60,7 @@ public final class TargetSession {
     known = new TokenSequence(open.prompt(), open.resume());
     pending = new PendingDrafts(known, open.mode().drafts() ? limits.maxWindow() : 0);
     end = new OutputEnd(open, limits);
-    planner = new RowPlanner(open.mode(), known, pending, acceptance, end);
+    planner = new RowPlanner(open.mode(), known, pending, end);
     state = new StateKeeper(actions, hold);
   }
 
@@ -95,7 +98,7 @@ public final class TargetSession {
     int waiting = pending.count();
     statistics.addStale(pending.offer(frame));
     if (frame.epoch() == epoch && pending.epoch() > epoch) {
-      acceptance.judged(1, 0);
+      learn(1, 0);
       hold.arrivals().chainOpened(now);
     } else if (pending.epoch() > epoch) {
       waiting = 0;
@@ -114,6 +117,36 @@ public final class TargetSession {
   }
 
   /**
+   * Known tokens whose keys and values the cache does not hold: rows of the next step, at least.
+   */
+  public int rowsBehind() {
+    return known.length() - computed;
+  }
+
+  /** Drafts that wait and that the output has room for; each judged one is a row more. */
+  public int usableDrafts() {
+    return Math.max(0, Math.min(pending.count(), end.usableDrafts(known.length())));
+  }
+
+  /** The chance, in [0, 1], that a draft of this session is right when those before it are. */
+  public double acceptance() {
+    return acceptance.chance();
+  }
+
+  /**
+   * How many drafts the next steps judge at most; the others go on waiting and are compared with
+   * what the target writes. No limit unless set.
+   */
+  public void judgeAtMost(int drafts) {
+    maxDrafts = drafts;
+  }
+
+  /** How many drafts a step would judge at present load if plenty waited: for the next advice. */
+  public void usefulDepth(int drafts) {
+    advice.depth(drafts);
+  }
+
+  /**
    * The engine has a turn for this session.
    *
    * @param maxRows rows that the step has room for, at least 1
@@ -126,7 +159,9 @@ public final class TargetSession {
     if (maxRows < 1) {
       throw new IllegalArgumentException("room for " + maxRows + " rows; a step has at least 1");
     }
-    Work work = planner.plan(((TargetState.Ready) state.now()).kind, computed, decodeOne, maxRows);
+    Work work =
+        planner.plan(
+            ((TargetState.Ready) state.now()).kind, computed, decodeOne, maxRows, maxDrafts);
     state.transition(new TargetState.Stepping(work), now, "has its turn");
     return work;
   }
@@ -176,8 +211,14 @@ public final class TargetSession {
     int first = known.length();
     int epoch = pending.epoch();
     int judged = work.picks() - 1;
+    int compared = 0;
+    int agreed = 0;
     FinishReason reason = null;
     for (int id : judgement.output()) {
+      if (pending.count() > 0) {
+        compared++;
+        agreed += pending.get(0) == id ? 1 : 0;
+      }
       statistics.addStale(pending.commit(id));
       reason = end.reached(known);
       if (reason != null) {
@@ -189,19 +230,34 @@ public final class TargetSession {
     int accepted = Math.min(judgement.accepted(), output.length);
     computed = Math.min(work.start() + work.tokens().length, known.length() - 1);
     statistics.addStep(judged, accepted);
-    acceptance.judged(judged, judgement.accepted());
+    if (open.verification() == VerificationMode.COUPLED) {
+      // Drafts that were not judged show for free whether they were right.
+      learn(compared, agreed);
+    } else {
+      learn(judged, judgement.accepted());
+    }
     hold.stepped(stepNanos, output.length, accepted, now);
     if (pending.epoch() > epoch) {
       hold.arrivals().chainOpened(now);
     }
     actions.sendVerdict(
         new VerdictFrame(
-            pending.epoch(), first, accepted, judged, output, stepNanos, queueNanos, 0));
+            pending.epoch(), first, accepted, judged, output, stepNanos, queueNanos, window()));
     if (reason != null) {
       finish(reason, false, now, "output ended");
     } else {
       decide(now, "verdict");
     }
+  }
+
+  private void learn(int drafts, int right) {
+    acceptance.judged(drafts, right);
+    advice.compared(drafts, right);
+  }
+
+  private int window() {
+    return advice.next(
+        acceptance.chance(), hold.turnaroundSteps(), open.mode().drafts() ? limits.maxWindow() : 0);
   }
 
   /** The time asked for by {@link TargetActions#wakeAt} has come; harmless at other times. */

@@ -1,0 +1,71 @@
+package dev.paceline.target.engine;
+
+import dev.paceline.common.speculation.target.DraftChoice;
+import dev.paceline.common.speculation.target.StepTimes;
+import dev.paceline.target.fair.FairQueue;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tells every session that wants a step how many of its drafts are worth their rows in the next
+ * one, and from time to time how many would be if plenty waited. Engine thread only.
+ */
+final class DraftDepths {
+  /** Steps between two looks at what advice to give. */
+  private static final int ADVISE_EVERY = 4;
+
+  private final StepTimes times;
+  private final EngineOptions options;
+  private final DraftChoice choice;
+  private final List<EngineSession> ready = new ArrayList<>();
+  private long steps;
+  private long lastEnd;
+
+  DraftDepths(StepTimes times, EngineOptions options) {
+    this.times = times;
+    this.options = options;
+    choice = new DraftChoice(times);
+  }
+
+  /** Decides for the next step, over all sessions that want it. */
+  void decide(FairQueue<EngineSession> queue) {
+    ready.clear();
+    queue.forEachActive(ready::add);
+    if (steps++ % ADVISE_EVERY == 0) {
+      settle(true);
+      for (int i = 0; i < ready.size(); i++) {
+        ready.get(i).machine.usefulDepth(choice.granted(i));
+      }
+    }
+    settle(false);
+    for (int i = 0; i < ready.size(); i++) {
+      ready.get(i).machine.judgeAtMost(choice.granted(i));
+    }
+  }
+
+  private void settle(boolean plenty) {
+    choice.begin(options.rowBudget());
+    for (EngineSession session : ready) {
+      int behind = session.machine.rowsBehind();
+      boolean picks = behind <= options.prefillChunk();
+      int drafts = 0;
+      if (picks && session.open.mode().drafts()) {
+        drafts = plenty ? options.maxWindow() : session.machine.usableDrafts();
+      }
+      choice.always(Math.min(behind, options.prefillChunk()), picks);
+      choice.offer(drafts, session.machine.acceptance());
+    }
+    choice.settle();
+  }
+
+  /**
+   * A step ended.
+   *
+   * @param output tokens of all its sessions
+   */
+  void ended(int rows, int output, long stepNanos, long now) {
+    times.observed(rows, stepNanos);
+    choice.ended(output, stepNanos, now - lastEnd);
+    lastEnd = now;
+  }
+}
