@@ -3,6 +3,7 @@ package dev.paceline.common.simulation;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.SessionLimits;
 import dev.paceline.common.speculation.target.DraftChoice;
+import dev.paceline.common.speculation.target.StepGate;
 import dev.paceline.common.speculation.target.StepTimes;
 import dev.paceline.common.speculation.target.TargetSession;
 import dev.paceline.common.speculation.target.Work;
@@ -26,6 +27,7 @@ final class SimulatedServer {
   private final List<String> complaints = new ArrayList<>();
   private final StepTimes times;
   private final DraftChoice choice;
+  private final StepGate gate = new StepGate();
   private boolean mergesVerdicts;
   private boolean up = true;
   private boolean stepping;
@@ -168,6 +170,19 @@ final class SimulatedServer {
       return;
     }
     chooseDrafts();
+    List<TargetSession> holding = new ArrayList<>();
+    for (ServedSession served : sessions) {
+      if (served.session().holds()) {
+        holding.add(served.session());
+      }
+    }
+    long wait = gate.waitNanos(holding, choice.rate(), choice.stepNanos(), time.now());
+    if (wait > 0) {
+      time.after(wait, () -> step(current));
+      return;
+    }
+    holding.forEach(session -> session.join(time.now()));
+    chooseDrafts();
     List<ServedSession> batch = new ArrayList<>();
     List<int[]> picks = new ArrayList<>();
     int rows = 0;
@@ -227,7 +242,7 @@ final class SimulatedServer {
       int index = 0;
       for (ServedSession served : runQueue) {
         if (plenty) {
-          served.session().usefulDepth(choice.granted(index++));
+          served.session().load(choice.granted(index++), choice.tokensPerRow());
         } else {
           served.session().judgeAtMost(choice.granted(index++));
         }

@@ -1,14 +1,17 @@
 package dev.paceline.target.engine;
 
 import dev.paceline.common.speculation.target.DraftChoice;
+import dev.paceline.common.speculation.target.StepGate;
 import dev.paceline.common.speculation.target.StepTimes;
+import dev.paceline.common.speculation.target.TargetSession;
 import dev.paceline.target.fair.FairQueue;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells every session that wants a step how many of its drafts are worth their rows in the next
- * one, and from time to time how many would be if plenty waited. Engine thread only.
+ * Tells every session that wants a step how many of its drafts are worth their rows in the next one,
+ * and from time to time how many would be if plenty waited; and decides whether the step waits for
+ * the drafts of sessions that hold. Engine thread only.
  */
 final class DraftDepths {
   /** Steps between two looks at what advice to give. */
@@ -17,6 +20,7 @@ final class DraftDepths {
   private final StepTimes times;
   private final EngineOptions options;
   private final DraftChoice choice;
+  private final StepGate gate = new StepGate();
   private final List<EngineSession> ready = new ArrayList<>();
   private long steps;
   private long lastEnd;
@@ -34,13 +38,30 @@ final class DraftDepths {
     if (steps++ % ADVISE_EVERY == 0) {
       settle(true);
       for (int i = 0; i < ready.size(); i++) {
-        ready.get(i).machine.usefulDepth(choice.granted(i));
+        ready.get(i).machine.load(choice.granted(i), choice.tokensPerRow());
       }
     }
     settle(false);
     for (int i = 0; i < ready.size(); i++) {
       ready.get(i).machine.judgeAtMost(choice.granted(i));
     }
+  }
+
+  /**
+   * How long the step that was decided on last had better wait; 0 for not at all, and then whoever
+   * holds joins it.
+   *
+   * @param holding sessions that hold for a draft
+   */
+  long waitNanos(List<TargetSession> holding, long now) {
+    if (holding.isEmpty()) {
+      return 0;
+    }
+    long wait = gate.waitNanos(holding, choice.rate(), choice.stepNanos(), now);
+    if (wait == 0) {
+      holding.forEach(session -> session.join(now));
+    }
+    return wait;
   }
 
   private void settle(boolean plenty) {

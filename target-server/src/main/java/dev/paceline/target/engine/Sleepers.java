@@ -1,5 +1,6 @@
 package dev.paceline.target.engine;
 
+import dev.paceline.common.speculation.target.TargetSession;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,20 @@ final class Sleepers {
 
   void remove(EngineSession session) {
     sessions.remove(session);
+  }
+
+  /** Those that still hold. */
+  List<TargetSession> holding() {
+    if (sessions.isEmpty()) {
+      return List.of();
+    }
+    List<TargetSession> holding = new ArrayList<>(sessions.size());
+    for (EngineSession session : sessions) {
+      if (session.machine.holds()) {
+        holding.add(session.machine);
+      }
+    }
+    return holding;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.paceline.target.engine;
 
 import dev.paceline.common.speculation.target.StepTimes;
+import dev.paceline.common.speculation.target.TargetSession;
 import dev.paceline.common.speculation.target.Work;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.Segment;
@@ -26,6 +27,7 @@ final class StepRunner {
   private final EngineOptions options;
   private final FairQueue<EngineSession> queue;
   private final SlotQueue slots;
+  private final Sleepers sleepers;
   private final ServerMetrics metrics;
   private final LongSupplier clock;
   private final DraftDepths depths;
@@ -35,6 +37,7 @@ final class StepRunner {
       EngineOptions options,
       FairQueue<EngineSession> queue,
       SlotQueue slots,
+      Sleepers sleepers,
       ServerMetrics metrics,
       StepTimes times,
       LongSupplier clock) {
@@ -42,21 +45,30 @@ final class StepRunner {
     this.options = options;
     this.queue = queue;
     this.slots = slots;
+    this.sleepers = sleepers;
     this.metrics = metrics;
     this.clock = clock;
     depths = new DraftDepths(times, options);
   }
 
   /**
-   * Runs one step if anybody wants one.
+   * Runs one step if anybody wants one and it need not wait for a draft.
    *
-   * @return whether there was a step
+   * @return 0 after a step, otherwise nanoseconds after which to ask again at the latest
    */
-  boolean step() {
+  long step() {
     if (queue.activeCount() == 0) {
-      return false;
+      return Long.MAX_VALUE;
     }
     depths.decide(queue);
+    List<TargetSession> holding = sleepers.holding();
+    long wait = depths.waitNanos(holding, clock.getAsLong());
+    if (wait > 0) {
+      return wait;
+    }
+    if (!holding.isEmpty()) {
+      depths.decide(queue);
+    }
     long planned = clock.getAsLong();
     StepPlan<EngineSession> plan =
         queue.pick(
@@ -64,7 +76,7 @@ final class StepRunner {
             model.info().slots(),
             (session, room) -> take(session, room, planned));
     if (plan.isEmpty()) {
-      return false;
+      return Long.MAX_VALUE;
     }
     List<Segment> segments = segments(plan);
     long started = clock.getAsLong();
@@ -74,7 +86,7 @@ final class StepRunner {
     } catch (RuntimeException e) {
       LOG.error("a step over {} sessions failed", segments.size(), e);
       fail(plan, e);
-      return true;
+      return 0;
     }
     long ended = clock.getAsLong();
     long nanos = ended - started;
@@ -93,7 +105,7 @@ final class StepRunner {
       output += session.meter.output() - before;
     }
     depths.ended(plan.rows(), output, nanos, ended);
-    return true;
+    return 0;
   }
 
   private static List<Segment> segments(StepPlan<EngineSession> plan) {

@@ -241,14 +241,15 @@ public final class VerificationEngine implements AutoCloseable {
               options.runningAtOnce(count));
       slots = given;
       StepTimes times = new StepTimes(options.rowBudget());
-      StepRunner steps = new StepRunner(model, options, queue, given, metrics, times, clock);
+      StepRunner steps = new StepRunner(model, options, queue, given, sleepers, metrics, times, clock);
       warmUp(model, times);
       loaded.complete(model.info());
       while (!stopping) {
         mailbox.run();
         long wake = sleepers.tick(now());
-        if (!steps.step() && mailbox.isEmpty() && !stopping) {
-          mailbox.sleep(wake == Long.MAX_VALUE ? wake : wake - now());
+        long idle = steps.step();
+        if (idle > 0 && mailbox.isEmpty() && !stopping) {
+          mailbox.sleep(Math.min(idle, wake == Long.MAX_VALUE ? wake : wake - now()));
         }
       }
       mailbox.run();

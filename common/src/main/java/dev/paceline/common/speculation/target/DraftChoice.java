@@ -21,9 +21,9 @@ import java.util.PriorityQueue;
  * measured is the iteration. Every n is tried, so T need be neither convex nor smooth: a kernel
  * that computes rows in blocks makes the rest of a begun block free.
  *
- * <p>λ is the mean over some twenty steps, pauses between them included; but never more than the
- * best that this step can reach, (N + p₁ + … + pₙ) / (T(R + n) − S), which by itself would make the
- * criterion the ratio of this step alone. S is the time that rows of prompts take: spent in any
+ * <p>λ is the mean over some twenty steps, pauses between them included; but never less than what
+ * this step makes without drafts, N / (T(R) − S), nor more than the best that it can reach, (N + p₁ +
+ * … + pₙ) / (T(R + n) − S), which by itself would make the criterion the ratio of this step alone. S is the time that rows of prompts take: spent in any
  * case, it is no measure of what this step's time is worth. n = 0 is among the choices, so by its
  * own clock the engine never does worse than the target alone.
  *
@@ -135,7 +135,8 @@ public final class DraftChoice {
     for (int n = 0; n <= count; n++) {
       ratio = Math.max(ratio, nanos[n] > 0 ? expected[n] / nanos[n] : 0);
     }
-    lambda = Math.min(lambda, ratio);
+    double alone = nanos[0] > 0 ? expected[0] / nanos[0] : 0;
+    lambda = Math.max(alone, Math.min(lambda, ratio));
     int best = 0;
     for (int n = 1; n <= count; n++) {
       double more = expected[n] - expected[best] - lambda * (nanos[n] - nanos[best]);
@@ -167,6 +168,24 @@ public final class DraftChoice {
    */
   public int granted(int offer) {
     return granted[offer];
+  }
+
+  /** λ, tokens per nanosecond over the last steps; 0 while unknown. */
+  public double rate() {
+    return recentNanos > 0 ? recentTokens / recentNanos : 0;
+  }
+
+  /** Expected duration of the step without drafts. */
+  public double stepNanos() {
+    return times.nanos(rows);
+  }
+
+  /** What the time of one more row is worth, in tokens: the mean over one row for each session. */
+  public double tokensPerRow() {
+    int more = Math.max(1, offers);
+    double nanos = (times.nanos(rows + more) - times.nanos(rows)) / more;
+    double alone = times.nanos(rows) > 0 ? tokens / times.nanos(rows) : 0;
+    return nanos * Math.max(alone, rate());
   }
 
   /** A session's next draft. */

@@ -6,7 +6,8 @@ package dev.paceline.common.speculation.target;
  *
  * <p>Let α be the chance that a draft is right when those before it are, s the step time, t the
  * distance between drafts, w the wait for the next one, and g the session's output rate. A step
- * that judges j drafts puts out 1 + G(j) tokens, G(j) = α + α² + … + α^j. A wait of D must earn g·D
+ * that judges j drafts puts out 1 + α + α² + … + α^j tokens; G(j) is that less one and less what the
+ * time of j rows is worth to the engine ({@link DraftChoice}). A wait of D must earn g·D
  * tokens to be worth its time. After the step the chain of drafts lives on with chance α^(j+1),
  * since the target's own last token has to agree too, and the k drafts that came during the step
  * wait for the next one. The worth of stepping with j drafts, in tokens, is therefore
@@ -40,6 +41,9 @@ final class HoldRule {
   private boolean stepped;
   private long lastStep;
   private boolean trusted = true;
+  private double rowPrice;
+  private int depth = FURTHEST;
+  private double gain;
   private double savedNanos;
   private double heldNanos;
 
@@ -55,6 +59,22 @@ final class HoldRule {
   /** From a verdict that opened an epoch to its first draft, in steps; 0 while unknown. */
   double turnaroundSteps() {
     return stepNanos == 0 ? 0 : arrivals.turnaroundNanos() / stepNanos;
+  }
+
+  /**
+   * What the load of the engine allows.
+   *
+   * @param drafts that a step would judge
+   * @param tokensPerRow what the time of one more row is worth
+   */
+  void load(int drafts, double tokensPerRow) {
+    depth = Math.min(FURTHEST, drafts);
+    rowPrice = tokensPerRow;
+  }
+
+  /** By how many tokens a step with the drafts beats one without, if they cost no time. */
+  double gain() {
+    return gain;
   }
 
   /** Drafts of use arrived. */
@@ -105,9 +125,11 @@ final class HoldRule {
     wait = Math.max(0, wait);
     double interval = Math.max(1, arrivals.intervalNanos(stepNanos));
     double alone = worth(0, 0, (stepNanos - wait) / interval);
-    for (int j = 1; j <= FURTHEST; j++) {
-      double worth = worth(j, wait + (j - 1) * interval, stepNanos / interval - 1);
+    for (int j = 1; j <= depth; j++) {
+      double delay = wait + (j - 1) * interval;
+      double worth = worth(j, delay, stepNanos / interval - 1);
       if (worth > alone + WORTH_A_WAIT) {
+        gain = worth - alone + delay * tokens / nanos;
         return now + (long) Math.min(Math.min(wait + slack, stepNanos), allowance);
       }
     }
@@ -122,9 +144,10 @@ final class HoldRule {
     return 1 + accepted(judged) - step - rate * delay + alive * next;
   }
 
-  /** G(j), the expected number of accepted drafts among j. */
-  private double accepted(double judged) {
+  /** G(j), the expected number of accepted drafts among j, less what their rows cost. */
+  private double accepted(double arrived) {
     double alpha = acceptance.chance();
-    return alpha > 0.999 ? judged : alpha * (1 - Math.pow(alpha, judged)) / (1 - alpha);
+    double judged = Math.min(depth, arrived);
+    return -rowPrice * judged + (alpha > 0.999 ? judged : alpha * (1 - Math.pow(alpha, judged)) / (1 - alpha));
   }
 }

@@ -141,9 +141,42 @@ public final class TargetSession {
     maxDrafts = drafts;
   }
 
-  /** How many drafts a step would judge at present load if plenty waited: for the next advice. */
-  public void usefulDepth(int drafts) {
+  /**
+   * What the load of the engine allows, for advice and for holding.
+   *
+   * @param drafts that a step would judge of this session if plenty waited
+   * @param tokensPerRow what the time of one more row is worth
+   */
+  public void load(int drafts, double tokensPerRow) {
     advice.depth(drafts);
+    hold.load(drafts, tokensPerRow);
+  }
+
+  /** Whether it waits for a draft instead of decoding alone. */
+  public boolean holds() {
+    return state.now() instanceof TargetState.Holding;
+  }
+
+  /** Nanoseconds within which the draft that it holds for may well have come. */
+  double holdNanos(long now) {
+    if (!holds()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    Arrivals arrivals = hold.arrivals();
+    double expected = Math.max(0, arrivals.waitNanos(now)) + arrivals.slackNanos() / 2;
+    return Math.max(0, Math.min(expected, ((TargetState.Holding) state.now()).until - now));
+  }
+
+  /** Tokens that a step with that draft is worth more than one without. */
+  double holdGain() {
+    return hold.gain();
+  }
+
+  /** A step starts without waiting for the draft: the session had better take part. */
+  public void join(long now) {
+    if (holds()) {
+      state.ready(WorkKind.SELF_ADVANCE, now, "a step starts");
+    }
   }
 
   /**
