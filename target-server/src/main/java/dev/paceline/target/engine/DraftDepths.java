@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells every session that wants a step how many of its drafts are worth their rows in the next one,
- * and from time to time how many would be if plenty waited; and decides whether the step waits for
- * the drafts of sessions that hold. Engine thread only.
+ * Tells every session that wants a step how many of its drafts are worth their rows in the next
+ * one, and from time to time how many would be if plenty waited; and decides whether the step waits
+ * for the drafts of sessions that hold. Engine thread only.
  */
 final class DraftDepths {
   /** Steps between two looks at what advice to give. */

@@ -241,7 +241,8 @@ public final class VerificationEngine implements AutoCloseable {
               options.runningAtOnce(count));
       slots = given;
       StepTimes times = new StepTimes(options.rowBudget());
-      StepRunner steps = new StepRunner(model, options, queue, given, sleepers, metrics, times, clock);
+      StepRunner steps =
+          new StepRunner(model, options, queue, given, sleepers, metrics, times, clock);
       warmUp(model, times);
       loaded.complete(model.info());
       while (!stopping) {

@@ -2,6 +2,7 @@ package dev.paceline.common.speculation.control;
 
 import dev.paceline.common.speculation.DraftFrame;
 import dev.paceline.common.speculation.VerdictFrame;
+import java.util.OptionalInt;
 
 /**
  * Chooses by what it measures: after every verdict the window whose expected time per output token,
@@ -25,7 +26,7 @@ public final class AutoPilot implements Pilot {
   private final Meters meters = new Meters();
   private final DraftBook book = new DraftBook();
   private int window = FIRST_WINDOW;
-  private int advice;
+  private OptionalInt advice = OptionalInt.empty();
   private int chunk = 1;
   private double stopBelow = FIRST_STOP;
 
@@ -70,7 +71,7 @@ public final class AutoPilot implements Pilot {
     boolean judged = frame.drafted() > 0 && book.has(last);
     meters.verdict(frame, judged ? book.sentAt(last) : 0, now);
     learn(frame);
-    advice = frame.windowAdvice();
+    advice = frame.advisedWindow();
     decide(frame.firstPosition() + frame.ids().length, now);
   }
 
@@ -113,8 +114,8 @@ public final class AutoPilot implements Pilot {
       }
     }
     String reason = best == 0 ? "drafting does not pay" : "least expected time";
-    if (advice > 0 && best > advice) {
-      best = advice;
+    if (advice.isPresent() && best > advice.getAsInt()) {
+      best = advice.getAsInt();
       reason = "the server's advice";
     }
     if (best != window || frames != chunk) {

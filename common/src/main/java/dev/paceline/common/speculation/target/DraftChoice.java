@@ -22,10 +22,11 @@ import java.util.PriorityQueue;
  * that computes rows in blocks makes the rest of a begun block free.
  *
  * <p>λ is the mean over some twenty steps, pauses between them included; but never less than what
- * this step makes without drafts, N / (T(R) − S), nor more than the best that it can reach, (N + p₁ +
- * … + pₙ) / (T(R + n) − S), which by itself would make the criterion the ratio of this step alone. S is the time that rows of prompts take: spent in any
- * case, it is no measure of what this step's time is worth. n = 0 is among the choices, so by its
- * own clock the engine never does worse than the target alone.
+ * this step makes without drafts, N / (T(R) − S), nor more than the best that it can reach, (N + p₁
+ * + … + pₙ) / (T(R + n) − S), which by itself would make the criterion the ratio of this step
+ * alone. S is the time that rows of prompts take: spent in any case, it is no measure of what this
+ * step's time is worth. n = 0 is among the choices, so by its own clock the engine never does worse
+ * than the target alone.
  *
  * <p>Use: {@link #begin}, {@link #always} and {@link #offer} once for each session, {@link
  * #settle}, {@link #granted}; {@link #ended} after the step. Not thread-safe; reusable.

@@ -6,11 +6,11 @@ package dev.paceline.common.speculation.target;
  *
  * <p>Let α be the chance that a draft is right when those before it are, s the step time, t the
  * distance between drafts, w the wait for the next one, and g the session's output rate. A step
- * that judges j drafts puts out 1 + α + α² + … + α^j tokens; G(j) is that less one and less what the
- * time of j rows is worth to the engine ({@link DraftChoice}). A wait of D must earn g·D
- * tokens to be worth its time. After the step the chain of drafts lives on with chance α^(j+1),
- * since the target's own last token has to agree too, and the k drafts that came during the step
- * wait for the next one. The worth of stepping with j drafts, in tokens, is therefore
+ * that judges j drafts puts out 1 + α + α² + … + α^j tokens; G(j) is that less one and less what
+ * the time of j rows is worth to the engine ({@link DraftChoice}). A wait of D must earn g·D tokens
+ * to be worth its time. After the step the chain of drafts lives on with chance α^(j+1), since the
+ * target's own last token has to agree too, and the k drafts that came during the step wait for the
+ * next one. The worth of stepping with j drafts, in tokens, is therefore
  *
  * <pre>
  *   −g·D(j) + 1 + G(j) − g·s + α^(j+1) · (1 + G(k) − g·s)
@@ -148,6 +148,7 @@ final class HoldRule {
   private double accepted(double arrived) {
     double alpha = acceptance.chance();
     double judged = Math.min(depth, arrived);
-    return -rowPrice * judged + (alpha > 0.999 ? judged : alpha * (1 - Math.pow(alpha, judged)) / (1 - alpha));
+    return -rowPrice * judged
+        + (alpha > 0.999 ? judged : alpha * (1 - Math.pow(alpha, judged)) / (1 - alpha));
   }
 }

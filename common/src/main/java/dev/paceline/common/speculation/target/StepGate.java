@@ -8,11 +8,11 @@ import java.util.List;
  * Decides whether a step that could start waits a moment for the drafts of sessions that hold.
  *
  * <p>A session that misses a step loses a whole one, so when a step starts, whoever holds joins it
- * with a token of its own: that yields 1 − α tokens more than sitting it out, for as many rows in the
- * end. What is left to decide is the start. Waiting for {@code t} costs λ·t tokens, λ being the rate
- * of the engine; it gains, for each session whose drafts have come by then, what a step with them is
- * worth more to it than one without ({@link HoldRule}). The gate waits for the set of sessions whose
- * gains exceed the cost most, in the order in which their drafts are expected.
+ * with a token of its own: that yields 1 − α tokens more than sitting it out, for as many rows in
+ * the end. What is left to decide is the start. Waiting for {@code t} costs λ·t tokens, λ being the
+ * rate of the engine; it gains, for each session whose drafts have come by then, what a step with
+ * them is worth more to it than one without ({@link HoldRule}). The gate waits for the set of
+ * sessions whose gains exceed the cost most, in the order in which their drafts are expected.
  *
  * <p>Sessions that are ready are kept waiting for others' sake: never longer than a quarter of a
  * step in all. One per engine; not thread-safe.
