@@ -9,9 +9,7 @@ import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.FinishReason;
 import dev.paceline.common.speculation.OpenFrame;
-import dev.paceline.common.speculation.control.AutoPilot;
 import dev.paceline.common.speculation.control.ControlOptions;
-import dev.paceline.common.speculation.control.Pilot;
 import dev.paceline.common.speculation.draft.DraftOptions;
 import dev.paceline.common.speculation.draft.DraftOutcome;
 import dev.paceline.common.verification.VerificationMode;
@@ -98,7 +96,7 @@ final class Lane implements AutoCloseable {
     for (int i = 0; i < prompts.size(); i++) {
       Pace pace = new Pace();
       OpenFrame open = open(way, cell, prompts.get(i), i, tokens);
-      client.generate(open, options(way), pilot(way), pace);
+      client.generate(open, options(way), pace);
       DraftOutcome outcome = pace.await();
       if (outcome.reason() != FinishReason.LENGTH) {
         throw new UserError(
@@ -115,11 +113,9 @@ final class Lane implements AutoCloseable {
   }
 
   private static DraftOptions options(Way way) {
-    return DraftOptions.withWindow(way.automatic() ? MAX_WINDOW : way.window());
-  }
-
-  private static Pilot pilot(Way way) {
-    return way.automatic() ? new AutoPilot(ControlOptions.DEFAULT) : Pilot.NONE;
+    return way.automatic()
+        ? DraftOptions.withWindow(MAX_WINDOW).withControl(ControlOptions.DEFAULT)
+        : DraftOptions.withWindow(way.window());
   }
 
   private static OpenFrame open(Way way, Cell cell, int[] prompt, int seed, int tokens) {

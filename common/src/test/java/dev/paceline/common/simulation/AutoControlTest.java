@@ -3,11 +3,7 @@ package dev.paceline.common.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.paceline.common.speculation.DecodeMode;
-import dev.paceline.common.speculation.SessionLimits;
-import dev.paceline.common.speculation.control.AutoPilot;
 import dev.paceline.common.speculation.control.ControlOptions;
-import dev.paceline.common.speculation.control.Pilot;
-import dev.paceline.common.speculation.draft.DraftOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,10 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * tokens has a luck of its own.
  */
 class AutoControlTest {
-  private static final int TOKENS = 300;
-  private static final int TEXTS = 6;
   private static final int[] WINDOWS = {1, 2, 3, 4, 6, 8, 12, 16};
-  private static final int MOST = 64;
 
   static Stream<Arguments> cells() {
     List<Arguments> cells = new ArrayList<>();
@@ -43,7 +36,7 @@ class AutoControlTest {
   @MethodSource("cells")
   void isAsGoodAsTheBestFixedMode(
       double rtt, double draft, double step, double acceptance, double spread) {
-    Setting setting = new Setting(rtt, draft, step, acceptance, spread);
+    OneSession setting = new OneSession(rtt, draft, step, acceptance, spread);
     double alone = setting.millisPerToken(DecodeMode.SERVER_ONLY, 0);
     double best = alone;
     String name = "alone";
@@ -64,81 +57,22 @@ class AutoControlTest {
   @ParameterizedTest
   @CsvSource({"20, 15, 40", "50, 8, 100", "100, 12, 150"})
   void energyHasItsPrice(double rtt, double draft, double step) {
-    Setting setting = new Setting(rtt, draft, step, 0.8, 0.2);
+    OneSession setting = new OneSession(rtt, draft, step, 0.8, 0.2);
     double alone = setting.millisPerToken(DecodeMode.SERVER_ONLY, 0);
     double free = setting.automatic(priced(0));
-    double draftsWhenFree = setting.drafted;
+    double draftsWhenFree = setting.draftsPerToken();
     double cheap = setting.automatic(priced(0.15 * step));
-    double draftsWhenCheap = setting.drafted;
+    double draftsWhenCheap = setting.draftsPerToken();
     double dear = setting.automatic(priced(step));
     assertThat(draftsWhenCheap).isLessThan(draftsWhenFree);
-    assertThat(setting.drafted).as("drafts when one costs as much as a step").isLessThan(0.2);
+    assertThat(setting.draftsPerToken())
+        .as("drafts when one costs as much as a step")
+        .isLessThan(0.2);
     assertThat(cheap).isBetween(0.99 * free, alone);
     assertThat(dear).isBetween(0.9 * alone, 1.03 * alone);
   }
 
   private static ControlOptions priced(double draftMillis) {
     return new ControlOptions(() -> draftMillis * 1e6, () -> 0, () -> 0, decision -> {});
-  }
-
-  private static final class Setting {
-    private final double rtt;
-    private final double draft;
-    private final double step;
-    private final double acceptance;
-    private final double spread;
-
-    /** Drafts made per output token in the last measurement. */
-    double drafted;
-
-    Setting(double rtt, double draft, double step, double acceptance, double spread) {
-      this.rtt = rtt;
-      this.draft = draft;
-      this.step = step;
-      this.acceptance = acceptance;
-      this.spread = spread;
-    }
-
-    double automatic(ControlOptions control) {
-      double sum = 0;
-      drafted = 0;
-      for (int text = 0; text < TEXTS; text++) {
-        sum += run(DecodeMode.STREAM, MOST, new AutoPilot(control), text);
-      }
-      return sum / TEXTS;
-    }
-
-    double millisPerToken(DecodeMode mode, int window) {
-      double sum = 0;
-      drafted = 0;
-      for (int text = 0; text < TEXTS; text++) {
-        sum += run(mode, window, Pilot.NONE, text);
-      }
-      return sum / TEXTS;
-    }
-
-    private double run(DecodeMode mode, int window, Pilot pilot, int text) {
-      SyntheticPair pair = new SyntheticPair(100 + text, acceptance, 0, spread);
-      SessionLimits limits = new SessionLimits(TOKENS + 10, MOST, TOKENS);
-      World world = new World(1, pair, limits, Long.MAX_VALUE);
-      world.server(new DeviceProfile(nanos(0.99 * step), nanos(0.01 * step), 128, 1));
-      SimulatedClient client =
-          world.client(
-              mode,
-              new DraftOptions(window, 1, 0, 0, 0),
-              pilot,
-              LinkProfile.ofRoundTrip(nanos(rtt)),
-              nanos(draft),
-              5,
-              TOKENS,
-              0);
-      world.run();
-      drafted += client.session().statistics().drafted() / (double) TOKENS / TEXTS;
-      return client.session().statistics().tpotNanos() / 1e6;
-    }
-
-    private static long nanos(double millis) {
-      return (long) (millis * 1e6);
-    }
   }
 }

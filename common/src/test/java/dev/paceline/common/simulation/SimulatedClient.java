@@ -6,7 +6,6 @@ import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.TokenSequence;
 import dev.paceline.common.speculation.VerdictFrame;
-import dev.paceline.common.speculation.control.Pilot;
 import dev.paceline.common.speculation.draft.DraftActions;
 import dev.paceline.common.speculation.draft.DraftOptions;
 import dev.paceline.common.speculation.draft.DraftOutcome;
@@ -47,12 +46,7 @@ final class SimulatedClient implements DraftActions {
   private long doneAt;
 
   SimulatedClient(
-      World world,
-      OpenFrame open,
-      DraftOptions options,
-      LinkProfile profile,
-      long draftNanos,
-      Pilot pilot) {
+      World world, OpenFrame open, DraftOptions options, LinkProfile profile, long draftNanos) {
     this.open = open;
     this.options = options;
     this.time = world.time();
@@ -62,7 +56,7 @@ final class SimulatedClient implements DraftActions {
     this.profile = profile;
     this.draftNanos = draftNanos;
     cache = new SyntheticCache(pair);
-    session = new DraftSession(open, options, this, pilot);
+    session = new DraftSession(open, options, this);
   }
 
   DraftSession session() {

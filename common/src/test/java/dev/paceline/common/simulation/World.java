@@ -5,7 +5,6 @@ import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.FinishReason;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.SessionLimits;
-import dev.paceline.common.speculation.control.Pilot;
 import dev.paceline.common.speculation.draft.DraftOptions;
 import dev.paceline.common.verification.VerificationMode;
 import java.util.ArrayList;
@@ -77,19 +76,6 @@ public final class World {
       int promptLength,
       int maxTokens,
       long start) {
-    return client(mode, options, Pilot.NONE, link, draftNanos, promptLength, maxTokens, start);
-  }
-
-  /** Adds a client with a pilot that starts at a time. */
-  SimulatedClient client(
-      DecodeMode mode,
-      DraftOptions options,
-      Pilot pilot,
-      LinkProfile link,
-      long draftNanos,
-      int promptLength,
-      int maxTokens,
-      long start) {
     int[] prompt = new int[promptLength];
     Arrays.setAll(prompt, i -> 1 + random.nextInt(1000));
     OpenFrame open =
@@ -105,7 +91,7 @@ public final class World {
             VerificationMode.COUPLED,
             "client " + clients.size());
     addReference(open);
-    SimulatedClient client = new SimulatedClient(this, open, options, link, draftNanos, pilot);
+    SimulatedClient client = new SimulatedClient(this, open, options, link, draftNanos);
     clients.add(client);
     time.at(start, client::start);
     return client;

@@ -1,7 +1,6 @@
 package dev.paceline.draft.core;
 
 import dev.paceline.common.speculation.OpenFrame;
-import dev.paceline.common.speculation.control.Pilot;
 import dev.paceline.common.speculation.draft.DraftOptions;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,19 +32,8 @@ public final class DraftClient implements AutoCloseable {
 
   /** Starts a generation; its output goes to the listener. */
   public Generation generate(OpenFrame open, DraftOptions options, TokenListener listener) {
-    return generate(open, options, Pilot.NONE, listener);
-  }
-
-  /**
-   * Starts a generation; its output goes to the listener.
-   *
-   * @param pilot chooses within the options' window; of this generation only
-   */
-  public Generation generate(
-      OpenFrame open, DraftOptions options, Pilot pilot, TokenListener listener) {
     Generation generation =
-        new Generation(
-            open, options, pilot, transport, drafter, listener, serial, System::nanoTime);
+        new Generation(open, options, transport, drafter, listener, serial, System::nanoTime);
     generation.start();
     return generation;
   }

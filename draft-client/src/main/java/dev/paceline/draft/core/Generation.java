@@ -6,7 +6,6 @@ import dev.paceline.common.speculation.FinishedFrame;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.VerdictFrame;
-import dev.paceline.common.speculation.control.Pilot;
 import dev.paceline.common.speculation.draft.DraftActions;
 import dev.paceline.common.speculation.draft.DraftOptions;
 import dev.paceline.common.speculation.draft.DraftOutcome;
@@ -46,7 +45,6 @@ public final class Generation implements DraftActions {
   Generation(
       OpenFrame open,
       DraftOptions options,
-      Pilot pilot,
       SpeculationTransport transport,
       @Nullable Drafter drafter,
       TokenListener listener,
@@ -58,7 +56,7 @@ public final class Generation implements DraftActions {
     this.serial = serial;
     this.clock = clock;
     sampling = open.sampling();
-    machine = new DraftSession(open, options, this, pilot);
+    machine = new DraftSession(open, options, this);
   }
 
   void start() {

@@ -18,7 +18,7 @@ public final class AutoPilot implements Pilot {
   private static final double FIRST_STOP = 0.1;
   private static final int[] WINDOWS = {0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
 
-  /** A window is left only for one that is expected to be better by this. */
+  /** A window is left only for one that is better by this, or as good and at most half as large. */
   private static final double MARGIN = 0.01;
 
   private final ControlOptions options;
@@ -104,15 +104,7 @@ public final class AutoPilot implements Pilot {
     double price = options.draftPriceNanos() + bytes * options.bytePriceNanos();
     Conditions conditions = meters.conditions(acceptance.mean(), price);
     stopBelow = StopRule.threshold(conditions);
-    int best = window;
-    double least = (1 - MARGIN) * cost(conditions, window);
-    for (int candidate : WINDOWS) {
-      double cost = cost(conditions, candidate);
-      if (cost < least) {
-        least = (1 - MARGIN) * cost;
-        best = candidate;
-      }
-    }
+    int best = chooseWindow(conditions);
     String reason = best == 0 ? "drafting does not pay" : "least expected time";
     if (advice.isPresent() && best > advice.getAsInt()) {
       best = advice.getAsInt();
@@ -134,6 +126,21 @@ public final class AutoPilot implements Pilot {
                   conditions,
                   reason));
     }
+  }
+
+  /** The smallest window as good as the best, unless the present one is about as good. */
+  private int chooseWindow(Conditions conditions) {
+    double least = Double.POSITIVE_INFINITY;
+    for (int candidate : WINDOWS) {
+      least = Math.min(least, cost(conditions, candidate));
+    }
+    int smallest = 0;
+    while (cost(conditions, WINDOWS[smallest]) > (1 + MARGIN / 2) * least) {
+      smallest++;
+    }
+    int best = WINDOWS[smallest];
+    boolean better = cost(conditions, best) < (1 - MARGIN) * cost(conditions, window);
+    return better || best <= window / 2 ? best : window;
   }
 
   private double draftNanos() {

@@ -1,6 +1,10 @@
 package dev.paceline.common.speculation.draft;
 
 import dev.paceline.common.UserError;
+import dev.paceline.common.speculation.control.AutoPilot;
+import dev.paceline.common.speculation.control.ControlOptions;
+import dev.paceline.common.speculation.control.Pilot;
+import org.jspecify.annotations.Nullable;
 
 /** How a {@link DraftSession} drafts and survives. Immutable. */
 public final class DraftOptions {
@@ -9,6 +13,7 @@ public final class DraftOptions {
   private final long firstBackoffNanos;
   private final long lastBackoffNanos;
   private final long stallNanos;
+  private final @Nullable ControlOptions control;
 
   /**
    * @param window draft tokens in flight (W), in {@code SYNC} the draft length γ; 0: none
@@ -19,6 +24,16 @@ public final class DraftOptions {
    */
   public DraftOptions(
       int window, int attempts, long firstBackoffNanos, long lastBackoffNanos, long stallNanos) {
+    this(window, attempts, firstBackoffNanos, lastBackoffNanos, stallNanos, null);
+  }
+
+  private DraftOptions(
+      int window,
+      int attempts,
+      long firstBackoffNanos,
+      long lastBackoffNanos,
+      long stallNanos,
+      @Nullable ControlOptions control) {
     if (window < 0) {
       throw new UserError("window " + window + " is negative");
     }
@@ -40,6 +55,7 @@ public final class DraftOptions {
     this.firstBackoffNanos = firstBackoffNanos;
     this.lastBackoffNanos = lastBackoffNanos;
     this.stallNanos = stallNanos;
+    this.control = control;
   }
 
   /**
@@ -47,6 +63,17 @@ public final class DraftOptions {
    */
   public static DraftOptions withWindow(int window) {
     return new DraftOptions(window, 8, 50_000_000L, 5_000_000_000L, 30_000_000_000L);
+  }
+
+  /** The same with automatic control, within the window. */
+  public DraftOptions withControl(ControlOptions options) {
+    return new DraftOptions(
+        window, attempts, firstBackoffNanos, lastBackoffNanos, stallNanos, options);
+  }
+
+  /** What chooses within the window in one session; a new one for each. */
+  Pilot newPilot() {
+    return control == null ? Pilot.NONE : new AutoPilot(control);
   }
 
   public int window() {

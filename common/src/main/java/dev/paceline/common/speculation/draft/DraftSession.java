@@ -41,16 +41,8 @@ public final class DraftSession {
    * @param open the request; its resumed output counts as emitted already
    */
   public DraftSession(OpenFrame open, DraftOptions options, DraftActions actions) {
-    this(open, options, actions, Pilot.NONE);
-  }
-
-  /**
-   * @param open the request; its resumed output counts as emitted already
-   * @param pilot chooses within the options' window; heard in modes without rounds only
-   */
-  public DraftSession(OpenFrame open, DraftOptions options, DraftActions actions, Pilot pilot) {
     this.open = open;
-    this.pilot = pilot;
+    pilot = options.newPilot();
     this.options = options;
     this.actions = actions;
     chain = new DraftChain(open.prompt(), open.resume());

@@ -1,0 +1,109 @@
+package dev.paceline.common.speculation.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.paceline.common.speculation.DraftFrame;
+import dev.paceline.common.speculation.VerdictFrame;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the pilot makes of what it is told, without a session around it. */
+class AutoPilotTest {
+  private static final long MS = 1_000_000;
+
+  private final List<Decision> decisions = new ArrayList<>();
+  private double uplink;
+  private final AutoPilot pilot =
+      new AutoPilot(new ControlOptions(() -> 0, () -> 0, () -> uplink, decisions::add));
+  private long now;
+  private int position = 10;
+
+  /** One draft, sent and judged right, with these times. */
+  private void accepted(long draft, long rtt, long step, int advice) {
+    pilot.asked(1, now);
+    now += draft * MS;
+    pilot.drafted(position, 7, -0.2f, 0, true, now);
+    pilot.sent(new DraftFrame(0, position, new int[] {7}), now);
+    now += (rtt + step) * MS;
+    pilot.verdict(new VerdictFrame(0, position, 1, 1, new int[] {7, 8}, step * MS, 0, advice), now);
+    position += 2;
+  }
+
+  @Test
+  void draftsAheadBeforeItKnowsAnything() {
+    assertThat(pilot.window()).isPositive();
+    assertThat(pilot.draftOn(10, 10)).isTrue();
+    assertThat(pilot.draftOn(10, 26)).as("behind sixteen unknown drafts").isFalse();
+  }
+
+  @Test
+  void opensTheWindowForAFastDraftAndClosesItForASlowOne() {
+    for (int i = 0; i < 10; i++) {
+      accepted(10, 50, 100, 0);
+    }
+    int fast = pilot.window();
+    for (int i = 0; i < 60; i++) {
+      accepted(200, 50, 100, 0);
+    }
+    assertThat(fast).isGreaterThan(15);
+    assertThat(pilot.window()).isZero();
+    for (int i = 0; i < 60; i++) {
+      accepted(10, 50, 100, 0);
+    }
+    assertThat(pilot.window()).isGreaterThan(15);
+  }
+
+  @Test
+  void neverDraftsFurtherThanTheServerAdvises() {
+    for (int i = 0; i < 10; i++) {
+      accepted(10, 50, 100, 3);
+      assertThat(pilot.window()).isLessThanOrEqualTo(i == 0 ? 16 : 3);
+    }
+    for (int i = 0; i < 10; i++) {
+      accepted(10, 50, 100, 0);
+    }
+    assertThat(pilot.window()).isGreaterThan(3);
+  }
+
+  @Test
+  void sharesFramesWhileTheUplinkIsThin() {
+    accepted(10, 50, 100, 0);
+    assertThat(pilot.chunk()).isEqualTo(1);
+    uplink = 2000;
+    accepted(10, 50, 100, 0);
+    assertThat(pilot.chunk()).isEqualTo(8);
+    uplink = 1e6;
+    accepted(10, 50, 100, 0);
+    assertThat(pilot.chunk()).isEqualTo(1);
+  }
+
+  @Test
+  void measuresTheLinkWithoutTheServersTime() {
+    pilot.opening(0);
+    now = 80 * MS;
+    pilot.opened(now);
+    for (int i = 0; i < 20; i++) {
+      accepted(10, 30, 100, 0);
+    }
+    Conditions last = decisions.get(decisions.size() - 1).conditions();
+    assertThat(last.rttNanos()).isEqualTo(30.0 * MS);
+    assertThat(last.stepNanos()).isEqualTo(100.0 * MS);
+    assertThat(last.draftNanos()).isEqualTo(10.0 * MS);
+  }
+
+  @Test
+  void saysWhatItDecidedAndWhy() {
+    for (int i = 0; i < 10; i++) {
+      accepted(10, 50, 100, 0);
+    }
+    assertThat(decisions).isNotEmpty();
+    Decision last = decisions.get(decisions.size() - 1);
+    assertThat(last.window()).isEqualTo(pilot.window());
+    assertThat(last.toString())
+        .contains("window " + pilot.window(), "draft 10.0 ms", "rtt 50.0 ms", "step 100.0 ms");
+    int before = decisions.size();
+    accepted(10, 50, 100, 0);
+    assertThat(decisions).as("nothing changed").hasSize(before);
+  }
+}

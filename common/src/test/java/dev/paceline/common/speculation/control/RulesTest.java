@@ -1,0 +1,71 @@
+package dev.paceline.common.speculation.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** The closed rules at values that can be worked out by hand. */
+class RulesTest {
+  private static Conditions conditions(double draft, double step, double acceptance, double price) {
+    return new Conditions(draft * 1e6, 20e6, step * 1e6, 0, 1, acceptance, price * 1e6);
+  }
+
+  @Test
+  void stopsWhereADraftCostsMoreThanItSaves() {
+    // Saves 0.8 · (40 − 15) = 20 ms; late by 15/40 · 7.5 = 2.8125 ms.
+    double threshold = StopRule.threshold(conditions(15, 40, 0.8, 0));
+    assertThat(threshold).isEqualTo(2.8125 / 22.8125);
+    assertThat(StopRule.threshold(conditions(15, 40, 0.8, 2))).isEqualTo(4.8125 / 22.8125);
+  }
+
+  @Test
+  void neverDraftsWhatCostsMoreThanAStep() {
+    assertThat(StopRule.threshold(conditions(15, 40, 0.8, 40))).isGreaterThan(1);
+    assertThat(StopRule.threshold(conditions(15, 8, 0.8, 1))).isGreaterThan(1);
+  }
+
+  @Test
+  void aDeviceSlowerThanTheServerIsOfNoUse() {
+    Conditions slow = conditions(15, 8, 0.9, 0);
+    for (int window : new int[] {0, 1, 8, 64}) {
+      assertThat(PaceModel.nanosPerToken(slow, window)).isEqualTo(8e6);
+    }
+  }
+
+  @Test
+  void aServerThatDraftsForItselfLeavesLessToGain() {
+    Conditions alone = new Conditions(15e6, 20e6, 40e6, 0, 1, 0.8, 0);
+    Conditions helped = new Conditions(15e6, 20e6, 40e6, 0, 3, 0.8, 0);
+    assertThat(PaceModel.nanosPerToken(alone, 8)).isLessThan(0.8 * alone.aloneNanos());
+    assertThat(PaceModel.nanosPerToken(helped, 8)).isEqualTo(helped.aloneNanos());
+  }
+
+  @Test
+  void aLongerLinkNeedsALargerWindowAndIsNotFaster() {
+    double before = 0;
+    for (double rtt : new double[] {0, 10, 50, 100, 400}) {
+      Conditions link = new Conditions(8e6, rtt * 1e6, 100e6, 0, 1, 0.85, 0);
+      double best = PaceModel.nanosPerToken(link, 64);
+      assertThat(best).isGreaterThanOrEqualTo(before).isLessThanOrEqualTo(100e6);
+      assertThat(PaceModel.nanosPerToken(link, 2)).isGreaterThanOrEqualTo(best);
+      before = best;
+    }
+  }
+
+  @Test
+  void draftsPerTokenGrowWithTheWindow() {
+    Conditions conditions = conditions(8, 100, 0.8, 0);
+    assertThat(PaceModel.draftsPerToken(conditions, 0)).isZero();
+    assertThat(PaceModel.draftsPerToken(conditions, 2))
+        .isLessThan(PaceModel.draftsPerToken(conditions, 8));
+  }
+
+  @Test
+  void framesAreSharedOnThinLinksOnly() {
+    assertThat(FrameChunks.size(0, 10e6)).isEqualTo(1);
+    assertThat(FrameChunks.size(1e6, 10e6)).isEqualTo(1);
+    // 2 kB/s carry 20 bytes per draft of 10 ms; half of it is 10, of which 8 go to headers.
+    assertThat(FrameChunks.size(2000, 10e6)).isEqualTo(8);
+    assertThat(FrameChunks.size(100, 10e6)).isEqualTo(16);
+  }
+}
