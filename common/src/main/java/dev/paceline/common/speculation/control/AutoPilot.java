@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  */
 public final class AutoPilot implements Pilot {
   private static final int FIRST_WINDOW = 16;
+  private static final int ADVICE_SLACK = 2;
   private static final double FIRST_STOP = 0.1;
   private static final int[] WINDOWS = {0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
 
@@ -26,7 +27,7 @@ public final class AutoPilot implements Pilot {
   private final Meters meters = new Meters();
   private final DraftBook book = new DraftBook();
   private int window = FIRST_WINDOW;
-  private OptionalInt advice = OptionalInt.empty();
+  private int most = Integer.MAX_VALUE;
   private int chunk = 1;
   private double stopBelow = FIRST_STOP;
 
@@ -71,7 +72,7 @@ public final class AutoPilot implements Pilot {
     boolean judged = frame.drafted() > 0 && book.has(last);
     meters.verdict(frame, judged ? book.sentAt(last) : 0, now);
     learn(frame);
-    advice = frame.advisedWindow();
+    most = advised(frame.advisedWindow());
     decide(frame.firstPosition() + frame.ids().length, now);
   }
 
@@ -106,8 +107,8 @@ public final class AutoPilot implements Pilot {
     stopBelow = StopRule.threshold(conditions);
     int best = chooseWindow(conditions);
     String reason = best == 0 ? "drafting does not pay" : "least expected time";
-    if (advice.isPresent() && best > advice.getAsInt()) {
-      best = advice.getAsInt();
+    if (best > most) {
+      best = most;
       reason = "the server's advice";
     }
     if (best != window || frames != chunk) {
@@ -126,6 +127,15 @@ public final class AutoPilot implements Pilot {
                   conditions,
                   reason));
     }
+  }
+
+  /**
+   * The largest window that the server's advice leaves. The server goes by the mean acceptance;
+   * here is known how sure each draft is, so a chain of sure ones may be longer than is of use on
+   * average. That nothing is of use now is taken as it is.
+   */
+  private static int advised(OptionalInt window) {
+    return window.isPresent() ? ADVICE_SLACK * window.getAsInt() : Integer.MAX_VALUE;
   }
 
   /** The smallest window as good as the best, unless the present one is about as good. */

@@ -55,11 +55,13 @@ class AutoPilotTest {
   }
 
   @Test
-  void neverDraftsFurtherThanTheServerAdvises() {
+  void heedsTheServersAdvice() {
     for (int i = 0; i < 10; i++) {
-      accepted(10, 50, 100, 3);
-      assertThat(pilot.window()).isLessThanOrEqualTo(i == 0 ? 16 : 3);
+      accepted(10, 50, 100, 1 + 3);
+      assertThat(pilot.window()).isBetween(1, 6);
     }
+    accepted(10, 50, 100, 1);
+    assertThat(pilot.window()).as("draft nothing now").isZero();
     for (int i = 0; i < 10; i++) {
       accepted(10, 50, 100, 0);
     }
