@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells every session that wants a step how many of its drafts are worth their rows in the next
- * one, and from time to time how many would be if plenty waited; and decides whether the step waits
- * for the drafts of sessions that hold. Engine thread only.
+ * Plans the rows of the next step: tells every session that wants it how much of its prompt it may
+ * compute and how many of its drafts are worth their rows,
+ * and from time to time how many would be if plenty waited; and decides whether the step waits for
+ * the drafts of sessions that hold. Engine thread only.
  */
 final class DraftDepths {
   /** Steps between two looks at what advice to give. */
@@ -20,6 +21,7 @@ final class DraftDepths {
   private final StepTimes times;
   private final EngineOptions options;
   private final DraftChoice choice;
+  private final PromptTurns prompts;
   private final StepGate gate = new StepGate();
   private final List<EngineSession> ready = new ArrayList<>();
   private long steps;
@@ -29,12 +31,14 @@ final class DraftDepths {
     this.times = times;
     this.options = options;
     choice = new DraftChoice(times);
+    prompts = new PromptTurns(times, options);
   }
 
   /** Decides for the next step, over all sessions that want it. */
   void decide(FairQueue<EngineSession> queue) {
     ready.clear();
     queue.forEachActive(ready::add);
+    prompts.allot(ready);
     if (steps++ % ADVISE_EVERY == 0) {
       settle(true);
       for (int i = 0; i < ready.size(); i++) {
@@ -68,12 +72,13 @@ final class DraftDepths {
     choice.begin(options.rowBudget());
     for (EngineSession session : ready) {
       int behind = session.machine.rowsBehind();
-      boolean picks = behind <= options.prefillChunk();
+      int rows = behind > 1 ? session.promptRows : behind;
+      boolean picks = behind == rows;
       int drafts = 0;
       if (picks && session.open.mode().drafts()) {
         drafts = plenty ? options.maxWindow() : session.machine.usableDrafts();
       }
-      choice.always(Math.min(behind, options.prefillChunk()), picks);
+      choice.always(rows, picks);
       choice.offer(drafts, session.machine.acceptance());
     }
     choice.settle();

@@ -34,6 +34,9 @@ public final class EngineSession implements TargetActions {
   int slot = -1;
   int cached;
   boolean wantsStep;
+  boolean yielded;
+  int promptRows;
+  WorkKind kind = WorkKind.PREFILL;
   boolean ended;
   long readySince;
   long wakeAt = Long.MAX_VALUE;
@@ -88,7 +91,8 @@ public final class EngineSession implements TargetActions {
   }
 
   @Override
-  public void workReady(WorkKind kind) {
+  public void workReady(WorkKind newKind) {
+    kind = newKind;
     if (!wantsStep) {
       wantsStep = true;
       readySince = engine.now();

@@ -3,6 +3,7 @@ package dev.paceline.target.engine;
 import dev.paceline.common.speculation.target.StepTimes;
 import dev.paceline.common.speculation.target.TargetSession;
 import dev.paceline.common.speculation.target.Work;
+import dev.paceline.common.speculation.target.WorkKind;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.Segment;
 import dev.paceline.models.lm.StepResult;
@@ -74,7 +75,9 @@ final class StepRunner {
         queue.pick(
             options.rowBudget(),
             model.info().slots(),
+            StepRunner::urgent,
             (session, room) -> take(session, room, planned));
+    queue.forEachActive(session -> session.yielded = session.wantsStep);
     if (plan.isEmpty()) {
       return Long.MAX_VALUE;
     }
@@ -123,8 +126,25 @@ final class StepRunner {
     return segments;
   }
 
+  /**
+   * Whether a session does not wait for a later step when this one cannot take everybody. One that
+   * decodes alone although its client drafts does, but not twice in a row.
+   */
+  private static boolean urgent(EngineSession session) {
+    return session.yielded
+        || session.kind != WorkKind.SELF_ADVANCE
+        || !session.open.mode().drafts();
+  }
+
   private int take(EngineSession session, int room, long now) {
-    Work work = session.machine.takeWork(Math.min(room, options.prefillChunk()), now);
+    int most = Math.min(room, options.prefillChunk());
+    if (session.machine.rowsBehind() > 1) {
+      most = Math.min(most, session.promptRows);
+      if (most == 0) {
+        return 0;
+      }
+    }
+    Work work = session.machine.takeWork(most, now);
     session.work = work;
     session.wantsStep = false;
     if (work == null) {

@@ -272,7 +272,7 @@ public final class VerificationEngine implements AutoCloseable {
 
   private void warmUp(LanguageModel model, StepTimes times) {
     long from = now();
-    int steps = WarmUp.run(model, options);
+    int steps = WarmUp.run(model, options, times, clock);
     WarmUp.calibrate(model, times, clock);
     LOG.info(
         "warmed up with {} steps in {} ms; a step takes {}",

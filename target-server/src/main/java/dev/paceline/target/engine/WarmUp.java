@@ -33,23 +33,31 @@ final class WarmUp {
   /**
    * Runs all steps.
    *
+   * @param times learns how long they take
    * @return their number
    */
-  static int run(LanguageModel model, EngineOptions options) {
+  static int run(
+      LanguageModel model, EngineOptions options, StepTimes times, LongSupplier clock) {
     int slots = model.info().slots();
     int context = model.info().contextLength();
     int steps = 0;
     for (int size = 1; ; size *= 2) {
       int rows = Math.min(size, options.rowBudget());
-      for (int segments : new int[] {1, Math.min(rows, slots)}) {
+      for (boolean many : new boolean[] {false, true}) {
+        int segments = many ? Math.min(rows, slots) : 1;
         List<Segment> step = new ArrayList<>(segments);
         for (int slot = 0; slot < segments; slot++) {
           int share = rows / segments + (slot < rows % segments ? 1 : 0);
           SamplingParams sampling = SAMPLINGS.get((steps + slot) % SAMPLINGS.size());
           step.add(Segment.decode(slot, 0, sampling, new int[Math.min(share, context)]));
         }
+        long start = clock.getAsLong();
         model.step(step);
         steps++;
+        // The first of two runs found the kernels, the second shows what they take.
+        if (many && rows <= (long) slots * context) {
+          times.calibrate(rows, clock.getAsLong() - start);
+        }
       }
       if (rows == options.rowBudget()) {
         return steps;
@@ -57,10 +65,7 @@ final class WarmUp {
     }
   }
 
-  /**
-   * Measures how long steps of each row count take, from one row upwards for a second and a half;
-   * what is beyond is extrapolated, and corrected in service.
-   */
+  /** Measures more closely how long steps take, from one row upwards for a second and a half. */
   static void calibrate(LanguageModel model, StepTimes times, LongSupplier clock) {
     int slots = model.info().slots();
     int context = model.info().contextLength();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,6 +119,17 @@ public final class FairQueue<K> {
    * @param demand asked in the order of service
    */
   public StepPlan<K> pick(int rowBudget, int maxSessions, Demand<K> demand) {
+    return pick(rowBudget, maxSessions, session -> true, demand);
+  }
+
+  /**
+   * As {@link #pick(int, int, Demand)}, but sessions that yield come after all others. It is up to
+   * the caller that nobody yields for ever; whoever was left out has the smaller counter for it.
+   *
+   * @param urgent whether a session does not yield; asked twice
+   */
+  public StepPlan<K> pick(
+      int rowBudget, int maxSessions, Predicate<K> urgent, Demand<K> demand) {
     if (rowBudget < 1 || maxSessions < 1) {
       throw new IllegalArgumentException(
           "a step of " + rowBudget + " rows and " + maxSessions + " sessions serves nobody");
@@ -125,22 +137,27 @@ public final class FairQueue<K> {
     List<StepShare<K>> shares = new ArrayList<>(Math.min(maxSessions, active.size()));
     int remaining = rowBudget;
     double frontier = Double.POSITIVE_INFINITY;
-    for (Entry<K> entry : active) {
-      if (remaining == 0 || shares.size() == maxSessions) {
-        frontier = Math.min(frontier, entry.counter);
-        break;
-      }
-      int rows = demand.rows(entry.session, remaining);
-      if (rows < 0 || rows > remaining) {
-        throw new IllegalArgumentException(
-            "session " + entry.session + " asked for " + rows + " of " + remaining + " rows");
-      }
-      if (rows > 0) {
-        shares.add(new StepShare<>(entry.session, rows));
-        remaining -= rows;
-        if (remaining == 0) {
-          // Whoever takes the last row may have wanted more.
-          frontier = entry.counter;
+    for (int pass = 0; pass < 2; pass++) {
+      for (Entry<K> entry : active) {
+        if (urgent.test(entry.session) != (pass == 0)) {
+          continue;
+        }
+        if (remaining == 0 || shares.size() == maxSessions) {
+          frontier = Math.min(frontier, entry.counter);
+          break;
+        }
+        int rows = demand.rows(entry.session, remaining);
+        if (rows < 0 || rows > remaining) {
+          throw new IllegalArgumentException(
+              "session " + entry.session + " asked for " + rows + " of " + remaining + " rows");
+        }
+        if (rows > 0) {
+          shares.add(new StepShare<>(entry.session, rows));
+          remaining -= rows;
+          if (remaining == 0) {
+            // Whoever takes the last row may have wanted more.
+            frontier = Math.min(frontier, entry.counter);
+          }
         }
       }
     }

@@ -19,9 +19,15 @@ final class FakeModel implements LanguageModel {
   private final AtomicLong clock;
   private final long stepNanos;
   private final ModelInfo info;
+  private final long rowNanos;
   volatile boolean broken;
 
   FakeModel(int slots, AtomicLong clock, long stepNanos) {
+    this(slots, clock, stepNanos, 0);
+  }
+
+  FakeModel(int slots, AtomicLong clock, long stepNanos, long rowNanos) {
+    this.rowNanos = rowNanos;
     this.clock = clock;
     this.stepNanos = stepNanos;
     Gpt2Config config = Gpt2Config.ofShape(VOCABULARY, CONTEXT, 8, 1, 1, 8);
@@ -40,7 +46,8 @@ final class FakeModel implements LanguageModel {
 
   @Override
   public StepResult step(List<Segment> segments) {
-    clock.addAndGet(stepNanos);
+    int rows = segments.stream().mapToInt(segment -> segment.tokens().length).sum();
+    clock.addAndGet(stepNanos + rows * rowNanos);
     if (broken) {
       throw new IllegalStateException("the fake is broken");
     }

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +56,32 @@ class FairQueueTest {
     for (int i = 0; i < weights.length; i++) {
       double fair = weights[i] / 128 * total;
       assertThat(served("s" + i)).as("s%d, seed %d", i, seed).isCloseTo(fair, within(0.05 * fair));
+    }
+  }
+
+  @Test
+  void thoseThatYieldComeLastAndLoseNoShare() {
+    for (String s : List.of("a", "b", "c", "d")) {
+      addActive(s, 1);
+    }
+    // c and d yield, but not after a step that left them out.
+    Set<String> leftOut = new HashSet<>();
+    for (int i = 0; i < 1000; i++) {
+      Predicate<String> urgent = s -> s.compareTo("c") < 0 || leftOut.contains(s);
+      StepPlan<String> plan = queue.pick(2, 8, urgent, (s, remaining) -> 1);
+      if (i == 0) {
+        assertThat(plan.shares()).extracting(StepShare::session).containsExactly("a", "b");
+      }
+      queue.charge(plan, 1);
+      leftOut.clear();
+      leftOut.addAll(List.of("a", "b", "c", "d"));
+      for (StepShare<String> share : plan.shares()) {
+        leftOut.remove(share.session());
+        service.merge(share.session(), 0.5, Double::sum);
+      }
+    }
+    for (String s : List.of("a", "b", "c", "d")) {
+      assertThat(served(s)).as(s).isCloseTo(250, within(5.0));
     }
   }
 

@@ -78,7 +78,7 @@ public final class DraftChoice {
   /**
    * Rows that a session computes in any case.
    *
-   * @param count at least 1: its known tokens that the cache does not hold yet
+   * @param count of its known tokens that the cache does not hold yet; 0 if it gets no turn
    * @param picks whether the last of them picks a token
    */
   public void always(int count, boolean picks) {
