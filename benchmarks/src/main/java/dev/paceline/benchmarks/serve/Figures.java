@@ -45,35 +45,60 @@ record Figures(
     int generations,
     int mismatches) {
 
-  /** Sums up what was seen; the replay runs now. */
-  static Figures of(int sessions, boolean drafts, LoadRun.Seen seen, StepReplay replay) {
+  /**
+   * A part of a measurement, and its steps replayed right after it.
+   *
+   * @param replayMs of the mean step
+   */
+  record Slice(LoadRun.Seen seen, List<List<Arrival>> steps, double replayMs) {
+    /** Replays now. */
+    static Slice of(LoadRun.Seen seen, StepReplay replay) {
+      List<List<Arrival>> steps = Composition.steps(seen.arrivals());
+      double replayMs = steps.isEmpty() ? 0 : replay.meanMs(steps, seen.nanos() * 1e-9);
+      return new Slice(seen, steps, replayMs);
+    }
+  }
+
+  /** Sums up all slices of one measurement. */
+  static Figures of(int sessions, boolean drafts, List<Slice> slices) {
     Samples itl = new Samples();
     Samples gaps = new Samples();
     Samples ttft = new Samples();
     long tokens = 0;
     long accepted = 0;
     long rows = 0;
-    for (Arrival arrival : seen.arrivals()) {
-      tokens += arrival.tokens();
-      accepted += arrival.accepted();
-      rows += arrival.rows();
-      double ms = arrival.gapNanos() * 1e-6;
-      if (arrival.first()) {
-        ttft.add(ms);
-        continue;
+    int verdicts = 0;
+    double nanos = 0;
+    double count = 0;
+    double stepNanos = 0;
+    double replayMs = 0;
+    int generations = 0;
+    int mismatches = 0;
+    for (Slice slice : slices) {
+      for (Arrival arrival : slice.seen().arrivals()) {
+        tokens += arrival.tokens();
+        accepted += arrival.accepted();
+        rows += arrival.rows();
+        verdicts++;
+        double ms = arrival.gapNanos() * 1e-6;
+        if (arrival.first()) {
+          ttft.add(ms);
+          continue;
+        }
+        gaps.add(ms);
+        for (int i = 0; i < arrival.tokens(); i++) {
+          itl.add(ms / arrival.tokens());
+        }
       }
-      gaps.add(ms);
-      for (int i = 0; i < arrival.tokens(); i++) {
-        itl.add(ms / arrival.tokens());
-      }
+      nanos += slice.seen().nanos();
+      count += slice.steps().size();
+      stepNanos += slice.steps().stream().mapToDouble(s -> s.get(0).stepNanos()).sum();
+      replayMs += slice.replayMs() * slice.steps().size();
+      generations += slice.seen().generations();
+      mismatches += slice.seen().mismatches();
     }
-    double seconds = seen.nanos() * 1e-9;
-    List<List<Arrival>> steps = Composition.steps(seen.arrivals());
-    int verdicts = seen.arrivals().size();
-    double count = steps.size();
-    double stepNanos = steps.stream().mapToDouble(s -> s.get(0).stepNanos()).sum();
-    double replayMs = steps.isEmpty() ? Double.NaN : replay.meanMs(steps);
-    double allowed = tokens / count / replayMs * 1e3;
+    double seconds = nanos * 1e-9;
+    double allowed = tokens / replayMs * 1e3;
     return new Figures(
         sessions,
         drafts,
@@ -88,12 +113,12 @@ record Figures(
         verdicts / count,
         rows / count,
         stepNanos / count * 1e-6,
-        stepNanos / seen.nanos(),
-        replayMs,
+        stepNanos / nanos,
+        replayMs / count,
         allowed,
         tokens / seconds / allowed,
-        seen.generations(),
-        seen.mismatches());
+        generations,
+        mismatches);
   }
 
   private static double percentile(Samples samples, double percent) {

@@ -18,6 +18,9 @@ final class LoadBenchmark {
 
   private static final int FEWEST_TEXTS = 16;
 
+  /** Parts of a measurement, each followed by a replay of its steps. */
+  private static final int SLICES = 3;
+
   /**
    * Everything that was measured.
    *
@@ -89,10 +92,18 @@ final class LoadBenchmark {
       throws InterruptedException {
     List<Figures> figures = new ArrayList<>();
     for (int sessions : plan.sessions()) {
-      for (boolean drafts : new boolean[] {false, true}) {
-        LoadRun.Seen seen =
-            new LoadRun(plan, corpus, port, replay.vocabulary()).run(sessions, drafts);
-        Figures line = Figures.of(sessions, drafts, seen, replay);
+      List<List<Figures.Slice>> slices = List.of(new ArrayList<>(), new ArrayList<>());
+      // In turns, so that what disturbs the machine for a while disturbs all of them.
+      for (int slice = 0; slice < SLICES; slice++) {
+        for (int drafts = 0; drafts < 2; drafts++) {
+          LoadRun.Seen seen =
+              new LoadRun(plan, plan.seconds() / SLICES, corpus, port, replay.vocabulary())
+                  .run(sessions, drafts == 1);
+          slices.get(drafts).add(Figures.Slice.of(seen, replay));
+        }
+      }
+      for (int drafts = 0; drafts < 2; drafts++) {
+        Figures line = Figures.of(sessions, drafts == 1, slices.get(drafts));
         progress.accept(line);
         figures.add(line);
       }

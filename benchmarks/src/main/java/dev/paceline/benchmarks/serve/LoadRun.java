@@ -21,6 +21,7 @@ final class LoadRun {
   record Seen(List<Arrival> arrivals, long nanos, int generations, int mismatches) {}
 
   private final LoadPlan plan;
+  private final double seconds;
   private final Corpus corpus;
   private final int port;
   private final int vocabulary;
@@ -31,8 +32,12 @@ final class LoadRun {
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
   private volatile boolean stopping;
 
-  LoadRun(LoadPlan plan, Corpus corpus, int port, int vocabulary) {
+  /**
+   * @param seconds measured, after 0.6 of it, a second at most, to warm up
+   */
+  LoadRun(LoadPlan plan, double seconds, Corpus corpus, int port, int vocabulary) {
     this.plan = plan;
+    this.seconds = seconds;
     this.corpus = corpus;
     this.port = port;
     this.vocabulary = vocabulary;
@@ -50,9 +55,9 @@ final class LoadRun {
         clients.add(new Client(i, drafts));
       }
       clients.forEach(Client::start);
-      TimeUnit.NANOSECONDS.sleep((long) (plan.seconds() * 0.2e9));
+      TimeUnit.NANOSECONDS.sleep((long) (Math.min(1, 0.6 * seconds) * 1e9));
       long from = System.nanoTime();
-      TimeUnit.NANOSECONDS.sleep((long) (plan.seconds() * 1e9));
+      TimeUnit.NANOSECONDS.sleep((long) (seconds * 1e9));
       long to = System.nanoTime();
       stopping = true;
       return new Seen(between(from, to), to - from, generations.get(), mismatches.get());

@@ -1,6 +1,5 @@
 package dev.paceline.benchmarks.serve;
 
-import dev.paceline.benchmarks.Samples;
 import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.models.compile.Precision;
 import dev.paceline.models.gpt2.Gpt2Checkpoint;
@@ -19,7 +18,8 @@ import java.util.List;
  */
 final class StepReplay implements AutoCloseable {
   private static final int MOST_STEPS = 32;
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 4;
+  private static final int STRIDE = 4;
 
   /** As the server decides. */
   private static final long ONE_THREAD_PARAMETERS = 20_000_000;
@@ -58,26 +58,31 @@ final class StepReplay implements AutoCloseable {
   }
 
   /**
-   * Milliseconds of the mean step.
+   * Milliseconds of the mean step. The mean and not the median, since a server under load meets
+   * every disturbance of the machine too.
    *
    * @param steps at least one, each with at least one row
+   * @param seconds to spend, though every fourth step of the sample is run in any case
    */
-  double meanMs(List<List<Arrival>> steps) {
+  double meanMs(List<List<Arrival>> steps, double seconds) {
     List<List<Arrival>> sample = Composition.sample(steps, MOST_STEPS);
-    List<Samples> times = new ArrayList<>();
-    sample.forEach(step -> times.add(new Samples()));
-    for (int round = -1; round < ROUNDS; round++) {
-      for (int i = 0; i < sample.size(); i++) {
-        List<Segment> segments = segments(sample.get(i));
-        long start = System.nanoTime();
-        model.step(segments);
-        double ms = (System.nanoTime() - start) * 1e-6;
-        if (round >= 0) {
-          times.get(i).add(ms);
-        }
+    model.step(segments(sample.get(0)));
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    double sum = 0;
+    int count = 0;
+    // Strides of four visit the whole length of the run, however early the time is up.
+    for (int i = 0; i < sample.size() * ROUNDS; i++) {
+      if (i >= sample.size() / STRIDE + 1 && System.nanoTime() > end) {
+        break;
       }
+      int at = i * STRIDE;
+      List<Segment> segments = segments(sample.get((at + at / sample.size()) % sample.size()));
+      long start = System.nanoTime();
+      model.step(segments);
+      sum += (System.nanoTime() - start) * 1e-6;
+      count++;
     }
-    return times.stream().mapToDouble(Samples::median).average().orElse(Double.NaN);
+    return sum / count;
   }
 
   private List<Segment> segments(List<Arrival> step) {
