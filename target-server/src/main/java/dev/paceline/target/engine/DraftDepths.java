@@ -10,9 +10,9 @@ import java.util.List;
 
 /**
  * Plans the rows of the next step: tells every session that wants it how much of its prompt it may
- * compute and how many of its drafts are worth their rows,
- * and from time to time how many would be if plenty waited; and decides whether the step waits for
- * the drafts of sessions that hold. Engine thread only.
+ * compute and how many of its drafts are worth their rows, and from time to time how many would be
+ * if plenty waited; and decides whether the step waits for the drafts of sessions that hold. Engine
+ * thread only.
  */
 final class DraftDepths {
   /** Steps between two looks at what advice to give. */

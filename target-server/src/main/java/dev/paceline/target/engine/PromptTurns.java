@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A step takes as many rows of prompts as at most double its time. They go to one prompt after
  * the other, in the order of the fair queue, for a prompt that is complete early is worth more than
- * all of them together late; but a prompt that has had a chunk lets the next one go first, so that a
- * long one does not hold up the short ones. Engine thread only.
+ * all of them together late; but a prompt that has had a chunk lets the next one go first, so that
+ * a long one does not hold up the short ones. Engine thread only.
  */
 final class PromptTurns {
   /** Rows of prompts in a step, however slow they make it. */

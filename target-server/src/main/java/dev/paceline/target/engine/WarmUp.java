@@ -36,8 +36,7 @@ final class WarmUp {
    * @param times learns how long they take
    * @return their number
    */
-  static int run(
-      LanguageModel model, EngineOptions options, StepTimes times, LongSupplier clock) {
+  static int run(LanguageModel model, EngineOptions options, StepTimes times, LongSupplier clock) {
     int slots = model.info().slots();
     int context = model.info().contextLength();
     int steps = 0;

@@ -128,8 +128,7 @@ public final class FairQueue<K> {
    *
    * @param urgent whether a session does not yield; asked twice
    */
-  public StepPlan<K> pick(
-      int rowBudget, int maxSessions, Predicate<K> urgent, Demand<K> demand) {
+  public StepPlan<K> pick(int rowBudget, int maxSessions, Predicate<K> urgent, Demand<K> demand) {
     if (rowBudget < 1 || maxSessions < 1) {
       throw new IllegalArgumentException(
           "a step of " + rowBudget + " rows and " + maxSessions + " sessions serves nobody");

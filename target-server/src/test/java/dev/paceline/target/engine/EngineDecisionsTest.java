@@ -19,7 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the engine makes of what rows cost; a fake device that takes a time per step and per row. */
+/**
+ * What the engine makes of what rows cost; a fake device that takes a time per step and per row.
+ */
 @Timeout(60)
 class EngineDecisionsTest {
   private static final long STEP_NANOS = 10_000_000;
@@ -98,10 +100,8 @@ class EngineDecisionsTest {
       CountDownLatch ready = new CountDownLatch(1);
       for (int i = 0; i < firstAt.length; i++) {
         int index = i;
-        outputs.add(
-            new CollectingOutput(frame -> firstAt[index] = clock.get() - start));
-        engine.open(
-            open(DecodeMode.SERVER_ONLY, 60, 100 * (i + 1), 1), "test", outputs.get(i));
+        outputs.add(new CollectingOutput(frame -> firstAt[index] = clock.get() - start));
+        engine.open(open(DecodeMode.SERVER_ONLY, 60, 100 * (i + 1), 1), "test", outputs.get(i));
       }
       ready.countDown();
       for (CollectingOutput output : outputs) {
