@@ -236,15 +236,15 @@ final class SimulatedServer {
         boolean picks = behind <= device.maxRows;
         choice.always(Math.min(behind, device.maxRows), picks);
         int drafts = plenty ? limits.maxWindow() : session.usableDrafts();
-        choice.offer(picks ? drafts : 0, session.acceptance());
+        choice.offer(picks ? drafts : 0, session.outlook().acceptance());
       }
       choice.settle();
       int index = 0;
       for (ServedSession served : runQueue) {
         if (plenty) {
-          served.session().load(choice.granted(index++), choice.tokensPerRow());
+          served.session().outlook().load(choice.granted(index++), choice.tokensPerRow());
         } else {
-          served.session().judgeAtMost(choice.granted(index++));
+          served.session().outlook().judgeAtMost(choice.granted(index++));
         }
       }
     }

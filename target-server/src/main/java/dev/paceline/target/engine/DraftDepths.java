@@ -42,12 +42,12 @@ final class DraftDepths {
     if (steps++ % ADVISE_EVERY == 0) {
       settle(true);
       for (int i = 0; i < ready.size(); i++) {
-        ready.get(i).machine.load(choice.granted(i), choice.tokensPerRow());
+        ready.get(i).machine.outlook().load(choice.granted(i), choice.tokensPerRow());
       }
     }
     settle(false);
     for (int i = 0; i < ready.size(); i++) {
-      ready.get(i).machine.judgeAtMost(choice.granted(i));
+      ready.get(i).machine.outlook().judgeAtMost(choice.granted(i));
     }
   }
 
@@ -79,7 +79,7 @@ final class DraftDepths {
         drafts = plenty ? options.maxWindow() : session.machine.usableDrafts();
       }
       choice.always(rows, picks);
-      choice.offer(drafts, session.machine.acceptance());
+      choice.offer(drafts, session.machine.outlook().acceptance());
     }
     choice.settle();
   }

@@ -58,16 +58,8 @@ class EngineDecisionsTest {
     List<VerdictFrame> verdicts = new ArrayList<>();
     CollectingOutput output = new CollectingOutput(verdicts::add);
     try (VerificationEngine engine = engine(rowNanos)) {
-      // The engine is kept busy until the drafts have come, so that they wait when it looks.
-      CountDownLatch ready = new CountDownLatch(1);
-      engine.post(
-          () -> {
-            try {
-              ready.await();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-          });
+      // So that the drafts wait when the engine looks.
+      CountDownLatch ready = pause(engine);
       EngineSession session = engine.open(open(DecodeMode.STREAM, 1, 5, 10), "test", output);
       session.draft(new DraftFrame(0, 1, new int[] {6, 7, 8, 9, 10, 11, 12, 13}));
       ready.countDown();
@@ -75,6 +67,23 @@ class EngineDecisionsTest {
     }
     assertThat(output.tokens.get()).isEqualTo(10);
     return verdicts.get(0).drafted();
+  }
+
+  /** The engine does nothing more until the latch is counted down. */
+  private static CountDownLatch pause(VerificationEngine engine) throws InterruptedException {
+    CountDownLatch paused = new CountDownLatch(1);
+    CountDownLatch resume = new CountDownLatch(1);
+    engine.post(
+        () -> {
+          paused.countDown();
+          try {
+            resume.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    assertThat(paused.await(20, TimeUnit.SECONDS)).isTrue();
+    return resume;
   }
 
   @Test
@@ -96,8 +105,8 @@ class EngineDecisionsTest {
       EngineSession decoding =
           engine.open(open(DecodeMode.SERVER_ONLY, 1, 1, 1 << 20), "test", running);
       assertThat(running.opened.await(20, TimeUnit.SECONDS)).isTrue();
+      CountDownLatch ready = pause(engine);
       long start = clock.get();
-      CountDownLatch ready = new CountDownLatch(1);
       for (int i = 0; i < firstAt.length; i++) {
         int index = i;
         outputs.add(new CollectingOutput(frame -> firstAt[index] = clock.get() - start));

@@ -53,7 +53,7 @@ public final class StepGate {
     for (TargetSession session : holding) {
       double nanos = session.holdNanos(now);
       if (nanos <= left) {
-        holds.add(new Hold(nanos, session.holdGain()));
+        holds.add(new Hold(nanos, session.outlook().hold().gain()));
       }
     }
     holds.sort(Comparator.comparingDouble(hold -> hold.nanos));

@@ -35,15 +35,13 @@ public final class TargetSession {
   private final TargetActions actions;
   private final TokenSequence known;
   private final PendingDrafts pending;
-  private final Acceptance acceptance = new Acceptance();
-  private final HoldRule hold = new HoldRule(acceptance);
+  private final DraftOutlook outlook;
+  private final HoldRule hold;
   private final SpeculationStatistics statistics = new SpeculationStatistics();
   private final OutputEnd end;
   private final RowPlanner planner;
   private final StateKeeper state;
-  private final WindowAdvice advice = new WindowAdvice();
   private int computed;
-  private int maxDrafts = Integer.MAX_VALUE;
   private boolean decodeOne;
 
   /**
@@ -58,7 +56,10 @@ public final class TargetSession {
     this.modelId = modelId;
     this.actions = actions;
     known = new TokenSequence(open.prompt(), open.resume());
-    pending = new PendingDrafts(known, open.mode().drafts() ? limits.maxWindow() : 0);
+    int window = open.mode().drafts() ? limits.maxWindow() : 0;
+    pending = new PendingDrafts(known, window);
+    outlook = new DraftOutlook(window);
+    hold = outlook.hold();
     end = new OutputEnd(open, limits);
     planner = new RowPlanner(open.mode(), known, pending, end);
     state = new StateKeeper(actions, hold);
@@ -98,7 +99,7 @@ public final class TargetSession {
     int waiting = pending.count();
     statistics.addStale(pending.offer(frame));
     if (frame.epoch() == epoch && pending.epoch() > epoch) {
-      learn(1, 0);
+      outlook.compared(1, 0);
       hold.arrivals().chainOpened(now);
     } else if (pending.epoch() > epoch) {
       waiting = 0;
@@ -128,28 +129,9 @@ public final class TargetSession {
     return Math.max(0, Math.min(pending.count(), end.usableDrafts(known.length())));
   }
 
-  /** The chance, in [0, 1], that a draft of this session is right when those before it are. */
-  public double acceptance() {
-    return acceptance.chance();
-  }
-
-  /**
-   * How many drafts the next steps judge at most; the others go on waiting and are compared with
-   * what the target writes. No limit unless set.
-   */
-  public void judgeAtMost(int drafts) {
-    maxDrafts = drafts;
-  }
-
-  /**
-   * What the load of the engine allows, for advice and for holding.
-   *
-   * @param drafts that a step would judge of this session if plenty waited
-   * @param tokensPerRow what the time of one more row is worth
-   */
-  public void load(int drafts, double tokensPerRow) {
-    advice.depth(drafts);
-    hold.load(drafts, tokensPerRow);
+  /** What is expected of the client's drafts; the engine tells it what the load allows. */
+  public DraftOutlook outlook() {
+    return outlook;
   }
 
   /** Whether it waits for a draft instead of decoding alone. */
@@ -159,17 +141,9 @@ public final class TargetSession {
 
   /** Nanoseconds within which the draft that it holds for may well have come. */
   double holdNanos(long now) {
-    if (!holds()) {
-      return Double.POSITIVE_INFINITY;
-    }
-    Arrivals arrivals = hold.arrivals();
-    double expected = Math.max(0, arrivals.waitNanos(now)) + arrivals.slackNanos() / 2;
-    return Math.max(0, Math.min(expected, ((TargetState.Holding) state.now()).until - now));
-  }
-
-  /** Tokens that a step with that draft is worth more than one without. */
-  double holdGain() {
-    return hold.gain();
+    return holds()
+        ? outlook.holdNanos((TargetState.Holding) state.now(), now)
+        : Double.POSITIVE_INFINITY;
   }
 
   /** A step starts without waiting for the draft: the session had better take part. */
@@ -194,7 +168,7 @@ public final class TargetSession {
     }
     Work work =
         planner.plan(
-            ((TargetState.Ready) state.now()).kind, computed, decodeOne, maxRows, maxDrafts);
+            ((TargetState.Ready) state.now()).kind, computed, decodeOne, maxRows, outlook.most());
     state.transition(new TargetState.Stepping(work), now, "has its turn");
     return work;
   }
@@ -265,9 +239,9 @@ public final class TargetSession {
     statistics.addStep(judged, accepted);
     if (open.verification() == VerificationMode.COUPLED) {
       // Drafts that were not judged show for free whether they were right.
-      learn(compared, agreed);
+      outlook.compared(compared, agreed);
     } else {
-      learn(judged, judgement.accepted());
+      outlook.compared(judged, judgement.accepted());
     }
     hold.stepped(stepNanos, output.length, accepted, now);
     if (pending.epoch() > epoch) {
@@ -275,22 +249,19 @@ public final class TargetSession {
     }
     actions.sendVerdict(
         new VerdictFrame(
-            pending.epoch(), first, accepted, judged, output, stepNanos, queueNanos, window()));
+            pending.epoch(),
+            first,
+            accepted,
+            judged,
+            output,
+            stepNanos,
+            queueNanos,
+            outlook.windowAdvice()));
     if (reason != null) {
       finish(reason, false, now, "output ended");
     } else {
       decide(now, "verdict");
     }
-  }
-
-  private void learn(int drafts, int right) {
-    acceptance.judged(drafts, right);
-    advice.compared(drafts, right);
-  }
-
-  private int window() {
-    return advice.next(
-        acceptance.chance(), hold.turnaroundSteps(), open.mode().drafts() ? limits.maxWindow() : 0);
   }
 
   /** The time asked for by {@link TargetActions#wakeAt} has come; harmless at other times. */
