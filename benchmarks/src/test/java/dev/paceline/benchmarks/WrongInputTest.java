@@ -91,6 +91,7 @@ class WrongInputTest {
             List.of("--top-p", "0"),
             List.of("--top-p", "1.5"),
             List.of("--window", "0"),
+            List.of("--window", "wide"),
             List.of("--seed", "one"),
             List.of("--threads", "-1"),
             List.of("--decode", "fly"),

@@ -2,6 +2,7 @@ package dev.paceline.common.simulation;
 
 import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.SessionLimits;
+import dev.paceline.common.speculation.control.ControlOptions;
 import dev.paceline.common.speculation.draft.DraftOptions;
 import java.util.Random;
 
@@ -51,6 +52,9 @@ final class RandomScenario {
             random.nextInt(3) == 0 ? 0.2 : 0);
     DraftOptions options =
         new DraftOptions(random.nextInt(24), 1_000_000, 20 * MS, 500 * MS, 15_000 * MS);
+    if (random.nextInt(3) == 0) {
+      options = options.withControl(control(random));
+    }
     SimulatedClient client =
         world.client(
             mode,
@@ -67,6 +71,12 @@ final class RandomScenario {
       long when = random.nextInt(2000) * MS;
       world.time().at(when, () -> client.session().cancel(world.time().now()));
     }
+  }
+
+  private static ControlOptions control(Random random) {
+    double price = random.nextInt(3) == 0 ? random.nextInt(50) * MS : 0;
+    double uplink = random.nextInt(3) == 0 ? 100 + random.nextInt(5000) : 0;
+    return new ControlOptions(() -> price, () -> price / 100, () -> uplink, decision -> {});
   }
 
   private static void faults(World world, Random random) {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The values of {@code --decode}. */
 enum ClientMode {
+  /** A stream whose window moves; see {@code dev.paceline.common.speculation.control}. */
+  AUTO(DecodeMode.STREAM),
   STREAM(DecodeMode.STREAM),
   SYNC(DecodeMode.SYNC),
   SERVER_ONLY(DecodeMode.SERVER_ONLY),

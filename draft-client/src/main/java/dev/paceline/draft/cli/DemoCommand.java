@@ -6,6 +6,7 @@ import dev.paceline.common.UserError;
 import dev.paceline.common.cli.Command;
 import dev.paceline.common.local.LocalTarget;
 import dev.paceline.common.speculation.DecodeMode;
+import dev.paceline.common.speculation.draft.DraftOptions;
 import dev.paceline.draft.core.DraftClient;
 import dev.paceline.draft.core.ModelDrafter;
 import dev.paceline.draft.core.SoloDecoder;
@@ -120,7 +121,7 @@ public final class DemoCommand implements Command {
               runner.run(
                   ids,
                   decode,
-                  options.window,
+                  options.control.draftOptions(),
                   options.sampling(),
                   options.maxTokens,
                   stopIds(tokenizer),
@@ -131,7 +132,7 @@ public final class DemoCommand implements Command {
               runner.run(
                   ids,
                   DecodeMode.SERVER_ONLY,
-                  0,
+                  DraftOptions.withWindow(0),
                   options.sampling(),
                   options.maxTokens,
                   stopIds(tokenizer),
@@ -167,10 +168,12 @@ public final class DemoCommand implements Command {
       }
     }
 
+    private static final DraftOptions WARM_UP = DraftOptions.withWindow(8);
+
     /** The words of the first seconds of a virtual machine are not those of a running system. */
     private void warmUp(Runner runner, DecodeMode decode, int[] ids) {
       for (DecodeMode mode : new DecodeMode[] {decode, DecodeMode.SERVER_ONLY}) {
-        runner.run(ids, mode, options.window, options.sampling(), 48, new int[0], run -> {});
+        runner.run(ids, mode, WARM_UP, options.sampling(), 48, new int[0], run -> {});
       }
     }
 

@@ -136,7 +136,7 @@ public final class GenerateCommand implements Command {
                 .run(
                     ids,
                     decode,
-                    options.window,
+                    options.control.draftOptions(),
                     options.sampling(),
                     options.maxTokens,
                     stopIds(tokenizer),

@@ -3,18 +3,14 @@ package dev.paceline.draft.cli;
 import dev.paceline.common.UserError;
 import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.models.compile.Precision;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
  * What {@code generate} and {@code demo} have in common: sampling, length, decoding mode, output.
  */
 final class GenerationOptions {
-  @Option(
-      names = "--decode",
-      paramLabel = "MODE",
-      defaultValue = "stream",
-      description = "stream, sync, server-only or device-only (default: ${DEFAULT-VALUE})")
-  String decode = "stream";
+  @Mixin ControlFlags control = new ControlFlags();
 
   @Option(
       names = "--max-tokens",
@@ -50,13 +46,6 @@ final class GenerationOptions {
       defaultValue = "0",
       description = "the same seed gives the same text (default: ${DEFAULT-VALUE})")
   long seed;
-
-  @Option(
-      names = "--window",
-      paramLabel = "W",
-      defaultValue = "8",
-      description = "draft tokens in flight; in sync the draft length (default: ${DEFAULT-VALUE})")
-  int window;
 
   @Option(
       names = "--precision",
@@ -100,14 +89,10 @@ final class GenerationOptions {
   }
 
   ClientMode mode() {
-    ClientMode mode = ClientMode.byName(decode);
     if (maxTokens < 1) {
       throw new UserError("--max-tokens " + maxTokens + " is not positive");
     }
-    if (window < 1) {
-      throw new UserError(
-          "--window " + window + " is not positive; use --decode server-only to draft nothing");
-    }
-    return mode;
+    control.window();
+    return control.mode();
   }
 }

@@ -39,13 +39,14 @@ final class Runner {
   record Finished(int[] output, DraftOutcome outcome) {}
 
   /**
+   * @param drafting of no effect in modes that do not draft
    * @param each called with every run of output as it comes
    * @throws UserError if the server refused or could not be reached any more
    */
   Finished run(
       int[] prompt,
       DecodeMode mode,
-      int window,
+      DraftOptions drafting,
       SamplingParams sampling,
       int maxTokens,
       int[] stopIds,
@@ -62,14 +63,7 @@ final class Runner {
             mode,
             VerificationMode.COUPLED,
             UUID.randomUUID().toString());
-    DraftOptions defaults = DraftOptions.withWindow(mode.drafts() ? window : 0);
-    DraftOptions options =
-        new DraftOptions(
-            defaults.window(),
-            ATTEMPTS,
-            defaults.firstBackoffNanos(),
-            defaults.lastBackoffNanos(),
-            defaults.stallNanos());
+    DraftOptions options = drafting.withAttempts(ATTEMPTS);
     OutputCollector collector = new OutputCollector(each);
     Generation generation = client.generate(open, options, collector);
     DraftOutcome outcome;

@@ -1,7 +1,10 @@
 package dev.paceline.common.speculation.control;
 
+import dev.paceline.common.energy.EnergyModel;
+import dev.paceline.common.energy.PowerState;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /** What automatic control is told from outside. Immutable. */
 public final class ControlOptions {
@@ -32,6 +35,21 @@ public final class ControlOptions {
     this.bytePriceNanos = bytePriceNanos;
     this.uplinkBytesPerSecond = uplinkBytesPerSecond;
     this.trace = trace;
+  }
+
+  /**
+   * The same with energy at its price: nothing on mains, dearer as a battery drains.
+   *
+   * @param model of the device and the draft model
+   * @param power the present state; asked after every verdict, so it should not read a device
+   */
+  public ControlOptions withEnergy(EnergyModel model, Supplier<PowerState> power) {
+    DoubleSupplier nanosPerJoule = () -> model.msPerJoule(power.get()) * 1e6;
+    return new ControlOptions(
+        () -> model.energyPerDraftedToken() * nanosPerJoule.getAsDouble(),
+        () -> model.energyPerByte() * nanosPerJoule.getAsDouble(),
+        uplinkBytesPerSecond,
+        trace);
   }
 
   /** The same with another trace. */

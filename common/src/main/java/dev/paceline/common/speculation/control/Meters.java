@@ -1,24 +1,22 @@
 package dev.paceline.common.speculation.control;
 
+import dev.paceline.common.link.RttEstimator;
 import dev.paceline.common.speculation.VerdictFrame;
 
 /**
- * What a session measures of its device, its link and its server. The round trip is the least of
- * what drafts took to their verdict beyond the step and its queue: any wait on the way only makes a
- * sample larger. It rises slowly, so that a link that has become slower is believed within seconds.
+ * What a session measures of its device, its link and its server. What a draft took to its verdict
+ * beyond the step and its queue is a bound of the round trip: any wait on the way only makes it
+ * larger.
  */
 final class Meters {
   private static final double GAIN = 0.1;
-
-  /** What a sample above the least one moves it. */
-  private static final double RISE = 0.05;
 
   private final Estimate draft = new Estimate(GAIN);
   private final Estimate fed = new Estimate(GAIN);
   private final Estimate step = new Estimate(GAIN);
   private final Estimate queue = new Estimate(GAIN);
   private final Estimate tokensAlone = new Estimate(GAIN);
-  private double rttNanos = -1;
+  private final RttEstimator rtt = new RttEstimator();
   private long openingAt;
   private long askedAt;
   private int feed;
@@ -28,7 +26,7 @@ final class Meters {
   }
 
   void opened(long now) {
-    roundTrip(now - openingAt);
+    rtt.bound(now - openingAt, now);
   }
 
   void asked(int tokens, long now) {
@@ -53,13 +51,8 @@ final class Meters {
     queue.add(frame.queueNanos());
     tokensAlone.add(Math.max(1, frame.ids().length - frame.accepted()));
     if (lastSentAt > 0) {
-      roundTrip(now - lastSentAt - frame.stepNanos() - frame.queueNanos());
+      rtt.bound(now - lastSentAt - frame.stepNanos() - frame.queueNanos(), now);
     }
-  }
-
-  private void roundTrip(double nanos) {
-    double sample = Math.max(0, nanos);
-    rttNanos = rttNanos < 0 || sample < rttNanos ? sample : rttNanos + RISE * (sample - rttNanos);
   }
 
   boolean draftKnown() {
@@ -74,7 +67,7 @@ final class Meters {
   Conditions conditions(double acceptance, double draftPriceNanos) {
     return new Conditions(
         draft.or(fed.or(10e6)),
-        Math.max(0, rttNanos),
+        rtt.leastNanos(),
         step.or(50e6),
         queue.or(0),
         tokensAlone.or(1),

@@ -65,6 +65,12 @@ public final class DraftOptions {
     return new DraftOptions(window, 8, 50_000_000L, 5_000_000_000L, 30_000_000_000L);
   }
 
+  /** The same with another number of connections in a row that bring no token. */
+  public DraftOptions withAttempts(int connections) {
+    return new DraftOptions(
+        window, connections, firstBackoffNanos, lastBackoffNanos, stallNanos, control);
+  }
+
   /** The same with automatic control, within the window. */
   public DraftOptions withControl(ControlOptions options) {
     return new DraftOptions(

@@ -42,7 +42,8 @@ public final class DraftSession {
    */
   public DraftSession(OpenFrame open, DraftOptions options, DraftActions actions) {
     this.open = open;
-    pilot = options.newPilot();
+    // Rounds have a length of their own: who cuts one short would wait for its verdict for ever.
+    pilot = open.mode() == DecodeMode.STREAM ? options.newPilot() : Pilot.NONE;
     this.options = options;
     this.actions = actions;
     chain = new DraftChain(open.prompt(), open.resume());

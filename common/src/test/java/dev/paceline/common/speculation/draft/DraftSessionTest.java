@@ -12,6 +12,7 @@ import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.SessionLimits;
 import dev.paceline.common.speculation.SpeculationStatistics;
 import dev.paceline.common.speculation.VerdictFrame;
+import dev.paceline.common.speculation.control.ControlOptions;
 import dev.paceline.common.verification.VerificationMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,41 @@ class DraftSessionTest {
     assertThat(actions.request).isNull();
     session.verdict(verdict(0, 3, 1, 50), MS);
     assertThat(actions.request().position()).isEqualTo(5);
+  }
+
+  @Test
+  void automaticControlSharesFramesOnAThinLinkAndKeepsNothingBack() {
+    DraftOptions options =
+        DraftOptions.withWindow(16)
+            .withControl(new ControlOptions(() -> 0, () -> 0, () -> 2000, decision -> {}));
+    DraftSession session = new DraftSession(request(DecodeMode.STREAM, 30), options, actions);
+    session.start(0);
+    session.connectionReady(MS);
+    session.opened(new OpenedFrame(0, 0, new SessionLimits(64, 16, 32), "m", "s"), MS);
+    long now = MS;
+    // The first verdict tells what a step takes; a draft takes 10 ms, a frame then 8 drafts.
+    now = draftAt(session, 50, now);
+    now = draftAt(session, 51, now);
+    session.verdict(stepped(3, 50, 51), now);
+    int before = actions.drafts.size();
+    for (int i = 0; i < 16 && actions.request != null; i++) {
+      now = draftAt(session, 70 + i, now);
+    }
+    List<DraftFrame> frames = actions.drafts.subList(before, actions.drafts.size());
+    int sent = frames.stream().mapToInt(frame -> frame.ids().length).sum();
+    assertThat(frames.get(0).ids()).hasSize(8);
+    assertThat(sent).as("nothing waits for drafts that do not come").isEqualTo(session.inFlight());
+  }
+
+  private long draftAt(DraftSession session, int id, long now) {
+    DraftRequest request = actions.request();
+    actions.request = null;
+    session.drafted(request, id, -0.05f, now + 10 * MS);
+    return now + 10 * MS;
+  }
+
+  private static VerdictFrame stepped(int position, int... ids) {
+    return new VerdictFrame(0, position, 1, 1, ids, 100 * MS, 0, 0);
   }
 
   @Test
@@ -188,20 +224,23 @@ class DraftSessionTest {
     assertThat(actions.drafts.get(0).ids()).isEmpty();
   }
 
+  private static OpenFrame request(DecodeMode mode, int maxTokens) {
+    return new OpenFrame(
+        "m",
+        new byte[0],
+        new int[] {1, 2, 3},
+        new int[0],
+        SamplingParams.GREEDY,
+        maxTokens,
+        new int[] {0},
+        mode,
+        VerificationMode.COUPLED,
+        "s");
+  }
+
   private DraftSession session(DecodeMode mode, int window, int maxTokens) {
-    OpenFrame open =
-        new OpenFrame(
-            "m",
-            new byte[0],
-            new int[] {1, 2, 3},
-            new int[0],
-            SamplingParams.GREEDY,
-            maxTokens,
-            new int[] {0},
-            mode,
-            VerificationMode.COUPLED,
-            "s");
-    return new DraftSession(open, new DraftOptions(window, 5, 10 * MS, 40 * MS, 100 * MS), actions);
+    DraftOptions options = new DraftOptions(window, 5, 10 * MS, 40 * MS, 100 * MS);
+    return new DraftSession(request(mode, maxTokens), options, actions);
   }
 
   private DraftSession opened(DecodeMode mode, int window, int maxTokens) {

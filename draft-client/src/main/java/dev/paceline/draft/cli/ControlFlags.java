@@ -1,0 +1,112 @@
+package dev.paceline.draft.cli;
+
+import dev.paceline.common.UserError;
+import dev.paceline.common.speculation.control.ControlOptions;
+import dev.paceline.common.speculation.control.Decision;
+import dev.paceline.common.speculation.draft.DraftOptions;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the work is split, and who decides it: for every command that drafts. */
+final class ControlFlags {
+  /** In fixed modes, unless the user says otherwise. */
+  private static final int USUAL_WINDOW = 8;
+
+  /** What automatic control may choose up to; servers allow as many. */
+  private static final int LARGEST_WINDOW = 64;
+
+  private static final String STDERR = "-";
+
+  @Option(
+      names = "--decode",
+      paramLabel = "MODE",
+      defaultValue = "auto",
+      description =
+          "auto, stream, sync, server-only or device-only; auto is a stream that measures device,"
+              + " link, server and acceptance and drafts as far ahead as that pays (default:"
+              + " ${DEFAULT-VALUE})")
+  private String decode = "auto";
+
+  @Option(
+      names = "--window",
+      paramLabel = "auto|W",
+      defaultValue = "auto",
+      description =
+          "draft tokens in flight, in sync the draft length; auto lets --decode auto choose, and is"
+              + " 8 in the other modes (default: ${DEFAULT-VALUE})")
+  private String window = "auto";
+
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      arity = "0..1",
+      fallbackValue = STDERR,
+      description = "one line for every change that --decode auto makes, to stderr or a file")
+  private @Nullable String trace;
+
+  /**
+   * @throws UserError if it is not the name of a mode
+   */
+  ClientMode mode() {
+    return ClientMode.byName(decode);
+  }
+
+  /**
+   * The window that was asked for; empty for auto.
+   *
+   * @throws UserError if it is not a window
+   */
+  OptionalInt window() {
+    if (window.equals("auto")) {
+      return OptionalInt.empty();
+    }
+    if (!window.matches("[0-9]{1,4}")) {
+      throw new UserError("--window '" + window + "' is neither auto nor a number");
+    }
+    int number = Integer.parseInt(window);
+    if (number < 1) {
+      throw new UserError(
+          "--window " + number + " is not positive; use --decode server-only to draft nothing");
+    }
+    return OptionalInt.of(number);
+  }
+
+  /**
+   * How sessions of this command draft. A window that the user fixed leaves automatic control
+   * nothing to choose.
+   *
+   * @throws UserError if the window is wrong or the trace cannot be written
+   */
+  DraftOptions draftOptions() {
+    OptionalInt fixed = window();
+    if (mode() != ClientMode.AUTO || fixed.isPresent()) {
+      return DraftOptions.withWindow(fixed.orElse(USUAL_WINDOW));
+    }
+    return DraftOptions.withWindow(LARGEST_WINDOW)
+        .withControl(ControlOptions.DEFAULT.withTrace(sink()));
+  }
+
+  private Consumer<Decision> sink() {
+    String file = trace;
+    if (file == null) {
+      return decision -> {};
+    }
+    PrintStream out = file.equals(STDERR) ? System.err : open(file);
+    return decision -> out.println("auto " + decision);
+  }
+
+  /** Every line is written as it comes, so there is nothing to lose at the program's end. */
+  private static PrintStream open(String file) {
+    try {
+      return new PrintStream(new FileOutputStream(file), true, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UserError("--trace '" + file + "' cannot be written: " + e.getMessage(), e);
+    }
+  }
+}
