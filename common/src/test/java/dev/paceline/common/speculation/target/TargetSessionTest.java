@@ -163,14 +163,14 @@ class TargetSessionTest {
     assertThat(actions.finished().reason()).isEqualTo(FinishReason.CONTEXT);
   }
 
-  /** A client whose first draft is right and comes 20 ms after each verdict; steps take 100 ms. */
+  /** A client whose first draft is right and comes 5 ms after each verdict; steps take 100 ms. */
   @Test
   void holdsForADraftThatIsDueAndDecodesAloneWhenItDoesNotCome() {
     TargetSession session = decoding(DecodeMode.STREAM);
     long now = 0;
     for (int i = 0; actions.wake <= now; i++) {
       assertThat(i).as("it never holds").isLessThan(12);
-      now += 20_000_000;
+      now += 5_000_000;
       session.draft(new DraftFrame(i, 6 + 2 * i, new int[] {50, 99}), now);
       assertThat(session.takeWork(16, now)).isNotNull();
       now += 100_000_000;
