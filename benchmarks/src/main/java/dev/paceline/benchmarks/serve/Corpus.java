@@ -4,6 +4,7 @@ import dev.paceline.common.UserError;
 import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.draft.rpc.GrpcTransport;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,11 @@ final class Corpus {
   record Text(int[] prompt, int[] truth, long seed) {
     boolean recorded() {
       return truth.length > 0;
+    }
+
+    /** The same prompt with a shorter continuation. */
+    Text upTo(int tokens) {
+      return new Text(prompt, Arrays.copyOf(truth, Math.min(tokens, truth.length)), seed);
     }
 
     SamplingParams sampling(float temperature) {

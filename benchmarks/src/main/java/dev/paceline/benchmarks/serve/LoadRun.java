@@ -4,13 +4,18 @@ import dev.paceline.common.UserError;
 import dev.paceline.draft.rpc.GrpcTransport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** So many sessions at a time for a while, each with one generation after the other. */
+/**
+ * So many sessions at a time for a while, each with one generation after the other. The first
+ * generation of each ends early at a random length: otherwise all would begin and end together, and
+ * the server would see bursts of prompts that no real crowd of users makes.
+ */
 final class LoadRun {
   /**
    * What was seen between warm-up and end.
@@ -30,6 +35,7 @@ final class LoadRun {
   private final AtomicInteger mismatches = new AtomicInteger();
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
+  private final Random phases;
   private volatile boolean stopping;
 
   /**
@@ -39,6 +45,7 @@ final class LoadRun {
     this.plan = plan;
     this.seconds = seconds;
     this.corpus = corpus;
+    phases = new Random(plan.seed());
     this.port = port;
     this.vocabulary = vocabulary;
   }
@@ -104,8 +111,11 @@ final class LoadRun {
 
     void start() {
       Corpus.Text text = corpus.get(next.getAndIncrement());
+      if (current == null) {
+        text = text.upTo(1 + phases.nextInt(plan.maxTokens()));
+      }
       Generation generation =
-          new Generation(text, plan.maxTokens(), drafter, true, LoadRun.this::arrived);
+          new Generation(text, text.truth().length, drafter, true, LoadRun.this::arrived);
       current = generation;
       ending =
           generation.start(transport, text.sampling(plan.temperature())).thenAccept(this::ended);
