@@ -11,6 +11,7 @@ import java.util.List;
  * @param itlP50Ms inter-token latency: the time between two verdicts, shared evenly by the tokens
  *     of the later one, as a reader who paces them sees it
  * @param gapP95Ms time between two verdicts, which is what {@code vllm bench serve} calls ITL
+ * @param tpotP95Ms 95th percentile, over the sessions, of a session's mean time per output token
  * @param ttftP50Ms from the request to its first verdict
  * @param acceptedLength tokens per session and step
  * @param sessionsPerStep sessions that shared a step
@@ -32,6 +33,7 @@ record Figures(
     double itlP95Ms,
     double itlP99Ms,
     double gapP95Ms,
+    double tpotP95Ms,
     double ttftP50Ms,
     double acceptedLength,
     double stepsPerSecond,
@@ -64,6 +66,7 @@ record Figures(
     Samples itl = new Samples();
     Samples gaps = new Samples();
     Samples ttft = new Samples();
+    Samples tpot = new Samples();
     long tokens = 0;
     long accepted = 0;
     long rows = 0;
@@ -90,6 +93,7 @@ record Figures(
           itl.add(ms / arrival.tokens());
         }
       }
+      slice.seen().tpotMs().forEach(tpot::add);
       nanos += slice.seen().nanos();
       count += slice.steps().size();
       stepNanos += slice.steps().stream().mapToDouble(s -> s.get(0).stepNanos()).sum();
@@ -107,6 +111,7 @@ record Figures(
         percentile(itl, 95),
         percentile(itl, 99),
         percentile(gaps, 95),
+        percentile(tpot, 95),
         percentile(ttft, 50),
         1 + (double) accepted / verdicts,
         count / seconds,

@@ -33,6 +33,7 @@ final class LoadBenchmark {
       double acceptance,
       List<Figures> figures,
       Capacity capacity,
+      Capacity capacityByTpot,
       NeverSlower.@Nullable Report neverSlower) {
 
     /** Tokens anywhere that were not the recorded ones. */
@@ -82,7 +83,8 @@ final class LoadBenchmark {
           replay.device(),
           plan.acceptance(),
           figures,
-          Capacity.of(figures, plan.sloMs()),
+          Capacity.byItl(figures, plan.sloMs()),
+          Capacity.byTpot(figures, plan.sloMs()),
           slower);
     }
   }

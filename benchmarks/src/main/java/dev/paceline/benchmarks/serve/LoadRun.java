@@ -20,10 +20,12 @@ final class LoadRun {
   /**
    * What was seen between warm-up and end.
    *
+   * @param tpotMs time per output token of each session, waits for first tokens left out
    * @param nanos that it lasted
    * @param generations that were complete, and compared from end to end, warm-up included
    */
-  record Seen(List<Arrival> arrivals, long nanos, int generations, int mismatches) {}
+  record Seen(
+      List<Arrival> arrivals, List<Double> tpotMs, long nanos, int generations, int mismatches) {}
 
   private final LoadPlan plan;
   private final double seconds;
@@ -67,7 +69,9 @@ final class LoadRun {
       TimeUnit.NANOSECONDS.sleep((long) (seconds * 1e9));
       long to = System.nanoTime();
       stopping = true;
-      return new Seen(between(from, to), to - from, generations.get(), mismatches.get());
+      List<Double> tpotMs = new ArrayList<>();
+      clients.forEach(client -> client.addTpot(from, to, tpotMs));
+      return new Seen(between(from, to), tpotMs, to - from, generations.get(), mismatches.get());
     } finally {
       stopping = true;
       clients.forEach(Client::close);
@@ -94,6 +98,7 @@ final class LoadRun {
   private final class Client {
     private final GrpcTransport transport = new GrpcTransport("127.0.0.1:" + port, vocabulary);
     private final @Nullable SyntheticDrafter drafter;
+    private final List<Arrival> own = new ArrayList<>();
     private volatile @Nullable Generation current;
     private volatile @Nullable CompletableFuture<Void> ending;
 
@@ -115,10 +120,33 @@ final class LoadRun {
         text = text.upTo(1 + phases.nextInt(plan.maxTokens()));
       }
       Generation generation =
-          new Generation(text, text.truth().length, drafter, true, LoadRun.this::arrived);
+          new Generation(text, text.truth().length, drafter, true, this::arrived);
       current = generation;
       ending =
           generation.start(transport, text.sampling(plan.temperature())).thenAccept(this::ended);
+    }
+
+    private void arrived(Arrival arrival) {
+      synchronized (own) {
+        own.add(arrival);
+      }
+      LoadRun.this.arrived(arrival);
+    }
+
+    void addTpot(long from, long to, List<Double> tpotMs) {
+      long nanos = 0;
+      int tokens = 0;
+      synchronized (own) {
+        for (Arrival arrival : own) {
+          if (!arrival.first() && arrival.at() >= from && arrival.at() < to) {
+            nanos += arrival.gapNanos();
+            tokens += arrival.tokens();
+          }
+        }
+      }
+      if (tokens > 0) {
+        tpotMs.add(nanos * 1e-6 / tokens);
+      }
     }
 
     private void ended(Generation.Outcome outcome) {

@@ -24,10 +24,10 @@ final class LoadTable {
         plan.seconds(),
         texts);
     out.println(
-        "ITL: the gap between verdicts over the tokens of the later one; gap: not divided;"
-            + " allowed: the same steps replayed without a server");
+        "ITL: the gap between verdicts over the tokens of the later one; gap: not divided; TPOT: a"
+            + " session's mean; allowed: the same steps replayed without a server, in turns");
     out.printf(
-        "%8s %-11s %8s %8s %8s %8s %8s %8s %6s %7s %7s %6s %8s %7s %8s %8s %6s %4s%n",
+        "%8s %-11s %8s %8s %8s %8s %8s %8s %8s %6s %7s %7s %6s %8s %7s %8s %8s %6s %4s%n",
         "sessions",
         "mode",
         "tok/s",
@@ -35,6 +35,7 @@ final class LoadTable {
         "p95",
         "p99",
         "gap p95",
+        "TPOT p95",
         "TTFT",
         "accLen",
         "steps/s",
@@ -50,7 +51,7 @@ final class LoadTable {
 
   void line(Figures f) {
     out.printf(
-        "%8d %-11s %8.1f %8.2f %8.2f %8.2f %8.2f %8.1f %6.2f %7.1f %7.1f %6.1f %8.2f %7.2f %8.2f %8.1f"
+        "%8d %-11s %8.1f %8.2f %8.2f %8.2f %8.2f %8.2f %8.1f %6.2f %7.1f %7.1f %6.1f %8.2f %7.2f %8.2f %8.1f"
             + " %6.2f %4d%n",
         f.sessions(),
         f.drafts() ? "drafts" : "server-only",
@@ -59,6 +60,7 @@ final class LoadTable {
         f.itlP95Ms(),
         f.itlP99Ms(),
         f.gapP95Ms(),
+        f.tpotP95Ms(),
         f.ttftP50Ms(),
         f.acceptedLength(),
         f.stepsPerSecond(),
@@ -74,8 +76,8 @@ final class LoadTable {
 
   void capacity(Capacity c) {
     out.printf(
-        "capacity at p95 ITL <= %.2f ms: %s sessions with drafts, %s server-only, ratio %.2f%n",
-        c.sloMs(), count(c.withDrafts(), c), count(c.serverOnly(), c), c.ratio());
+        "capacity at %s <= %.2f ms: %s sessions with drafts, %s server-only, ratio %.2f%n",
+        c.latency(), c.sloMs(), count(c.withDrafts(), c), count(c.serverOnly(), c), c.ratio());
   }
 
   private static String count(int sessions, Capacity c) {

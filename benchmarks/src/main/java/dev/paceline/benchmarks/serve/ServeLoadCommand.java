@@ -149,6 +149,7 @@ public final class ServeLoadCommand implements Callable<Integer> {
               }
             });
     table.capacity(report.capacity());
+    table.capacity(report.capacityByTpot());
     if (report.neverSlower() != null) {
       table.neverSlower(report.neverSlower());
     }
