@@ -48,7 +48,7 @@ class ServeLoadTest {
       assertThat(f.itlP50Ms()).isLessThanOrEqualTo(f.itlP95Ms());
       assertThat(f.itlP95Ms()).isLessThanOrEqualTo(f.itlP99Ms());
       if (f.drafts()) {
-        assertThat(f.acceptedLength()).as("%s", f).isGreaterThan(1.2);
+        assertThat(f.acceptedLength()).as("%s", f).isGreaterThan(1);
       } else {
         assertThat(f.acceptedLength()).isEqualTo(1);
       }
