@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
  * What a cell showed.
  *
  * @param medians ms per output token of every measured way
+ * @param uplinkBytes per output token, of each way's last run
  * @param mismatches tokens that differed from the target's own
  */
-record CellResult(Cell cell, Map<Way, Samples> medians, int mismatches) {
+record CellResult(
+    Cell cell, Map<Way, Samples> medians, Map<Way, Double> uplinkBytes, int mismatches) {
   double millis(Way way) {
     Samples samples = medians.get(way);
     return samples == null ? Double.NaN : samples.median();

@@ -20,6 +20,7 @@ final class CellRun {
   private final Cell cell;
   private final List<int[]> prompts;
   private final Map<Way, Samples> measured = new LinkedHashMap<>();
+  private final Map<Way, Double> uplinkBytes = new LinkedHashMap<>();
   private List<int[]> truth = List.of();
   private int mismatches;
 
@@ -37,13 +38,13 @@ final class CellRun {
     ways.add(Way.AUTO);
     truth = lane.run(Way.SERVER_ONLY, cell, prompts, plan.tokens()).outputs();
     ways.addAll(finalists());
-    for (int run = 0; run < plan.runs(); run++) {
+    for (int run = 0; run < plan.runs() * cell.repeats(); run++) {
       for (int i = 0; i < ways.size(); i++) {
         Way way = ways.get((run + i) % ways.size());
         measured.computeIfAbsent(way, w -> new Samples()).add(millis(way));
       }
     }
-    return new CellResult(cell, measured, mismatches);
+    return new CellResult(cell, measured, uplinkBytes, mismatches);
   }
 
   private List<Way> finalists() {
@@ -70,6 +71,7 @@ final class CellRun {
         mismatches++;
       }
     }
+    uplinkBytes.put(way, run.uplinkBytesPerToken());
     return run.msPerToken();
   }
 }

@@ -41,8 +41,13 @@ final class Lane implements AutoCloseable {
   private final EmulatedDrafter drafter;
   private final DraftClient client;
 
-  /** What one run of a way took. */
-  record Measured(double msPerToken, List<int[]> outputs) {}
+  /**
+   * What one run of a way took.
+   *
+   * @param uplinkBytesPerToken payload of the client's TCP connection, HTTP/2 included, the request
+   *     too
+   */
+  record Measured(double msPerToken, double uplinkBytesPerToken, List<int[]> outputs) {}
 
   Lane(PickMemory target, PickMemory draft, int vocabulary) {
     device = new EmulatedModel(target, SLOTS);
@@ -82,6 +87,8 @@ final class Lane implements AutoCloseable {
     device.speed(cell.stepTime());
     drafter.speed(cell.draftMs());
     link.roundTrip(cell.rttMs());
+    double uplink = cell.uplinkBytesPerSecond();
+    link.uplink(uplink == 0 ? Double.POSITIVE_INFINITY : uplink);
   }
 
   /**
@@ -92,11 +99,12 @@ final class Lane implements AutoCloseable {
   Measured run(Way way, Cell cell, List<int[]> prompts, int tokens) {
     long nanos = 0;
     long count = 0;
+    long bytesBefore = link.uplinkBytes();
     List<int[]> outputs = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       Pace pace = new Pace();
       OpenFrame open = open(way, cell, prompts.get(i), i, tokens);
-      client.generate(open, options(way), pace);
+      client.generate(open, options(way, cell), pace);
       DraftOutcome outcome = pace.await();
       if (outcome.reason() != FinishReason.LENGTH) {
         throw new UserError(
@@ -109,12 +117,15 @@ final class Lane implements AutoCloseable {
       count += pace.tokens();
       outputs.add(pace.output());
     }
-    return new Measured(nanos * 1e-6 / Math.max(1, count), outputs);
+    double bytes = link.uplinkBytes() - bytesBefore;
+    return new Measured(
+        nanos * 1e-6 / Math.max(1, count), bytes / ((double) prompts.size() * tokens), outputs);
   }
 
-  private static DraftOptions options(Way way) {
+  private static DraftOptions options(Way way, Cell cell) {
     return way.automatic()
-        ? DraftOptions.withWindow(MAX_WINDOW).withControl(ControlOptions.DEFAULT)
+        ? DraftOptions.withWindow(MAX_WINDOW)
+            .withControl(ControlOptions.DEFAULT.withUplink(cell::uplinkBytesPerSecond))
         : DraftOptions.withWindow(way.window());
   }
 

@@ -9,7 +9,8 @@ import java.util.List;
  * What to measure.
  *
  * @param windows candidates for the best draft length of each mode that drafts
- * @param runs measured runs per way, interleaved; the search for the best window is one more
+ * @param runs measured runs per way, interleaved (times {@link Cell#repeats}); the search for the
+ *     best window is one more
  * @param prompts texts per run
  * @param tokens of each text
  * @param lanes cells at a time

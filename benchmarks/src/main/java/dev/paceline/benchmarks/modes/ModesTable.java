@@ -83,14 +83,14 @@ final class ModesTable {
   static void csv(PrintStream out, List<CellResult> results) {
     out.println(
         "rtt_ms,draft_ms,step_ms,temperature,mode,window,runs,ms_per_token_median,"
-            + "ms_per_token_p10,ms_per_token_p90");
+            + "ms_per_token_p10,ms_per_token_p90,uplink_bytes_per_token");
     for (CellResult result : results) {
       Cell cell = result.cell();
       for (Map.Entry<Way, Samples> entry : result.medians().entrySet()) {
         Samples samples = entry.getValue();
         out.printf(
             Locale.ROOT,
-            "%s,%s,%s,%s,%s,%s,%d,%.3f,%.3f,%.3f%n",
+            "%s,%s,%s,%s,%s,%s,%d,%.3f,%.3f,%.3f,%.1f%n",
             cell.rttMs(),
             cell.draftMs(),
             cell.stepMs(),
@@ -100,7 +100,8 @@ final class ModesTable {
             samples.count(),
             samples.median(),
             samples.percentile(10),
-            samples.percentile(90));
+            samples.percentile(90),
+            result.uplinkBytes().getOrDefault(entry.getKey(), Double.NaN));
       }
     }
   }

@@ -72,6 +72,20 @@ class AutoControlTest {
     assertThat(dear).isBetween(0.9 * alone, 1.03 * alone);
   }
 
+  @ParameterizedTest
+  @CsvSource({"2000, 8, 100", "1000, 8, 100", "1000, 12, 150", "500, 15, 40"})
+  void sharesFramesOnAThinLink(double bytesPerSecond, double draft, double step) {
+    OneSession session = new OneSession(50, draft, step, 0.82, 0.18).withUplink(bytesPerSecond);
+    double alone = session.millisPerToken(DecodeMode.SERVER_ONLY, 0);
+    double best = alone;
+    for (int window : WINDOWS) {
+      best = Math.min(best, session.millisPerToken(DecodeMode.STREAM, window));
+    }
+    double auto = session.automatic(ControlOptions.DEFAULT.withUplink(() -> bytesPerSecond));
+    assertThat(auto / best).isLessThan(1.03);
+    assertThat(auto / alone).isLessThan(1.03);
+  }
+
   private static ControlOptions priced(double draftMillis) {
     return new ControlOptions(() -> draftMillis * 1e6, () -> 0, () -> 0, decision -> {});
   }

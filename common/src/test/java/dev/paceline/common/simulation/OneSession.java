@@ -19,6 +19,7 @@ final class OneSession {
   private final double step;
   private final double acceptance;
   private final double spread;
+  private double bytesPerSecond = 1e12;
   private double drafted;
 
   /**
@@ -33,6 +34,12 @@ final class OneSession {
     this.step = step;
     this.acceptance = acceptance;
     this.spread = spread;
+  }
+
+  /** The same over a thin link. */
+  OneSession withUplink(double rate) {
+    bytesPerSecond = rate;
+    return this;
   }
 
   /** Drafts made per output token in the last measurement. */
@@ -69,7 +76,13 @@ final class OneSession {
     world.server(new DeviceProfile(nanos(0.99 * step), nanos(0.01 * step), 128, 1));
     SimulatedClient client =
         world.client(
-            mode, options, LinkProfile.ofRoundTrip(nanos(rtt)), nanos(draft), 5, TOKENS, 0);
+            mode,
+            options,
+            new LinkProfile(nanos(rtt / 2), 0, bytesPerSecond, 0),
+            nanos(draft),
+            5,
+            TOKENS,
+            0);
     world.run();
     drafted += client.session().statistics().drafted() / (double) TOKENS / TEXTS;
     return client.session().statistics().tpotNanos() / 1e6;

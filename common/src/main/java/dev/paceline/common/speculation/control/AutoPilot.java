@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 /**
  * Chooses by what it measures: after every verdict the window whose expected time per output token,
  * energy's price included, is least; before every draft whether the chain is still worth it; and
- * how many drafts share a frame.
+ * whether drafts share a frame.
  *
  * <p>Until device and server were seen once, the window is a small fixed one. A window of 0 leaves
  * the text to the server; estimates then age towards what was believed at first, so drafting is
@@ -26,9 +26,10 @@ public final class AutoPilot implements Pilot {
   private final AcceptanceModel acceptance = new AcceptanceModel();
   private final Meters meters = new Meters();
   private final DraftBook book = new DraftBook();
+  private final UplinkPacer pacer = new UplinkPacer();
   private int window = FIRST_WINDOW;
   private int most = Integer.MAX_VALUE;
-  private int chunk = 1;
+
   private double stopBelow = FIRST_STOP;
 
   public AutoPilot(ControlOptions options) {
@@ -61,7 +62,9 @@ public final class AutoPilot implements Pilot {
 
   @Override
   public void sent(DraftFrame frame, long now) {
-    for (int i = 0; i < frame.ids().length; i++) {
+    int count = frame.ids().length;
+    pacer.sent(count, options.uplinkBytesPerSecond(), now);
+    for (int i = 0; i < count; i++) {
       book.sent(frame.position() + i, now);
     }
   }
@@ -100,9 +103,7 @@ public final class AutoPilot implements Pilot {
     if (!meters.draftKnown() || !meters.serverKnown()) {
       return;
     }
-    int frames = FrameChunks.size(options.uplinkBytesPerSecond(), draftNanos());
-    double bytes = FrameChunks.TOKEN_BYTES + (double) FrameChunks.FRAME_BYTES / frames;
-    double price = options.draftPriceNanos() + bytes * options.bytePriceNanos();
+    double price = options.draftPriceNanos() + UplinkPacer.bytes(1) * options.bytePriceNanos();
     Conditions conditions = meters.conditions(acceptance.mean(), price);
     stopBelow = StopRule.threshold(conditions);
     int best = chooseWindow(conditions);
@@ -111,9 +112,9 @@ public final class AutoPilot implements Pilot {
       best = most;
       reason = "the server's advice";
     }
-    if (best != window || frames != chunk) {
+    if (best != window) {
       window = best;
-      chunk = frames;
+
       options
           .trace()
           .accept(
@@ -121,8 +122,8 @@ public final class AutoPilot implements Pilot {
                   now,
                   position,
                   best,
-                  frames,
                   stopBelow,
+                  options.uplinkBytesPerSecond(),
                   PaceModel.nanosPerToken(conditions, best),
                   conditions,
                   reason));
@@ -153,10 +154,6 @@ public final class AutoPilot implements Pilot {
     return better || best <= window / 2 ? best : window;
   }
 
-  private double draftNanos() {
-    return meters.conditions(acceptance.mean(), 0).draftNanos();
-  }
-
   private static double cost(Conditions conditions, int window) {
     return PaceModel.nanosPerToken(conditions, window)
         + conditions.draftPriceNanos() * PaceModel.draftsPerToken(conditions, window);
@@ -180,7 +177,7 @@ public final class AutoPilot implements Pilot {
   }
 
   @Override
-  public int chunk() {
-    return chunk;
+  public boolean sendNow(int drafts, long now) {
+    return pacer.open(drafts, now);
   }
 }

@@ -1,5 +1,6 @@
 package dev.paceline.common.speculation.control;
 
+import dev.paceline.common.link.BitRate;
 import java.util.Locale;
 
 /** A change of what an {@link AutoPilot} has chosen, and why. Immutable. */
@@ -7,8 +8,9 @@ public final class Decision {
   private final long nanos;
   private final int position;
   private final int window;
-  private final int chunk;
+
   private final double stopBelow;
+  private final double uplinkBytesPerSecond;
   private final double nanosPerToken;
   private final Conditions conditions;
   private final String reason;
@@ -17,16 +19,17 @@ public final class Decision {
       long nanos,
       int position,
       int window,
-      int chunk,
       double stopBelow,
+      double uplinkBytesPerSecond,
       double nanosPerToken,
       Conditions conditions,
       String reason) {
     this.nanos = nanos;
     this.position = position;
     this.window = window;
-    this.chunk = chunk;
+
     this.stopBelow = stopBelow;
+    this.uplinkBytesPerSecond = uplinkBytesPerSecond;
     this.nanosPerToken = nanosPerToken;
     this.conditions = conditions;
     this.reason = reason;
@@ -47,9 +50,9 @@ public final class Decision {
     return window;
   }
 
-  /** Drafts per frame. */
-  public int chunk() {
-    return chunk;
+  /** That the link carries; 0 if that is not known. */
+  public double uplinkBytesPerSecond() {
+    return uplinkBytesPerSecond;
   }
 
   /** The chance of being right below which a chain of drafts is not continued. */
@@ -75,15 +78,15 @@ public final class Decision {
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "at %d: window %d, stop below %.2f, frames of %d (%s): expects %.1f ms a token, %.1f"
-            + " without drafts; %s",
+        "at %d: window %d, stop below %.2f (%s): expects %.1f ms a token, %.1f without drafts;"
+            + " %s, uplink %s",
         position,
         window,
         stopBelow,
-        chunk,
         reason,
         nanosPerToken * 1e-6,
         conditions.aloneNanos() * 1e-6,
-        conditions);
+        conditions,
+        uplinkBytesPerSecond > 0 ? BitRate.text(8 * uplinkBytesPerSecond) : "unknown");
   }
 }

@@ -48,8 +48,11 @@ public interface Pilot {
     return true;
   }
 
-  /** Drafts that a frame should carry unless no more are coming. */
-  default int chunk() {
-    return 1;
+  /**
+   * Whether a frame with so many drafts should go now. Only asked while more drafts are coming,
+   * which may then share the frame; the last ones go in any case.
+   */
+  default boolean sendNow(int drafts, long now) {
+    return true;
   }
 }

@@ -8,8 +8,7 @@
  * dev.paceline.common.speculation.control.AcceptanceModel} says how good a draft is by its
  * confidence and depth, {@link dev.paceline.common.speculation.control.PaceModel} what a window is
  * worth, {@link dev.paceline.common.speculation.control.StopRule} when a chain of drafts has become
- * hopeless, and {@link dev.paceline.common.speculation.control.FrameChunks} how many drafts share a
- * frame.
+ * hopeless, and {@code UplinkPacer} when a frame should go.
  */
 @NullMarked
 package dev.paceline.common.speculation.control;

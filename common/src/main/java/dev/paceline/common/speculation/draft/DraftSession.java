@@ -244,7 +244,7 @@ public final class DraftSession {
     if (open.mode() == DecodeMode.SYNC) {
       sendBlock(now);
       more = more && !awaitsVerdict;
-    } else if (online() && (chain.unsent() >= pilot.chunk() || !more && !chain.asking())) {
+    } else if (online() && (!more && !chain.asking() || pilot.sendNow(chain.unsent(), now))) {
       DraftFrame unsent = chain.takeUnsent(window.size());
       if (unsent != null) {
         send(unsent, now);

@@ -69,15 +69,14 @@ class AutoPilotTest {
   }
 
   @Test
-  void sharesFramesWhileTheUplinkIsThin() {
-    accepted(10, 50, 100, 0);
-    assertThat(pilot.chunk()).isEqualTo(1);
+  void keepsFramesBackWhileTheUplinkIsBusy() {
     uplink = 2000;
-    accepted(10, 50, 100, 0);
-    assertThat(pilot.chunk()).isEqualTo(8);
+    pilot.sent(new DraftFrame(0, 10, new int[] {7}), 0);
+    assertThat(pilot.sendNow(1, 20 * MS)).isFalse();
+    assertThat(pilot.sendNow(1, 21 * MS)).isTrue();
     uplink = 1e6;
-    accepted(10, 50, 100, 0);
-    assertThat(pilot.chunk()).isEqualTo(1);
+    pilot.sent(new DraftFrame(0, 11, new int[] {7}), 21 * MS);
+    assertThat(pilot.sendNow(1, 22 * MS)).isTrue();
   }
 
   @Test

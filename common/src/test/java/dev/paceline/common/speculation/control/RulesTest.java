@@ -61,11 +61,18 @@ class RulesTest {
   }
 
   @Test
-  void framesAreSharedOnThinLinksOnly() {
-    assertThat(FrameChunks.size(0, 10e6)).isEqualTo(1);
-    assertThat(FrameChunks.size(1e6, 10e6)).isEqualTo(1);
-    // 2 kB/s carry 20 bytes per draft of 10 ms; half of it is 10, of which 8 go to headers.
-    assertThat(FrameChunks.size(2000, 10e6)).isEqualTo(8);
-    assertThat(FrameChunks.size(100, 10e6)).isEqualTo(16);
+  void aFrameWaitsForTheLinkAndNotLonger() {
+    UplinkPacer pacer = new UplinkPacer();
+    assertThat(pacer.open(1, 0)).isTrue();
+    pacer.sent(1, 0, 0);
+    assertThat(pacer.open(1, 0)).as("nothing is known of the link").isTrue();
+    // 42 bytes at 2,000 bytes a second.
+    pacer.sent(1, 2000, 0);
+    assertThat(pacer.open(1, 20_900_000)).isFalse();
+    assertThat(pacer.open(16, 20_900_000)).as("a full frame").isTrue();
+    assertThat(pacer.open(1, 21_000_000)).isTrue();
+    pacer.sent(4, 2000, 21_000_000);
+    assertThat(pacer.open(1, 44_900_000)).isFalse();
+    assertThat(pacer.open(1, 45_000_000)).isTrue();
   }
 }
