@@ -1,6 +1,7 @@
 package dev.paceline.draft.cli;
 
 import dev.paceline.common.UserError;
+import dev.paceline.common.link.BitRate;
 import dev.paceline.common.speculation.control.ControlOptions;
 import dev.paceline.common.speculation.control.Decision;
 import dev.paceline.common.speculation.draft.DraftOptions;
@@ -50,6 +51,13 @@ final class ControlFlags {
       description = "one line for every change that --decode auto makes, to stderr or a file")
   private @Nullable String trace;
 
+  @Option(
+      names = "--uplink",
+      paramLabel = "RATE",
+      defaultValue = "unlimited",
+      description = "send no faster than this, such as 64kbit or 8kB/s (default: ${DEFAULT-VALUE})")
+  private String uplink = "unlimited";
+
   /**
    * @throws UserError if it is not the name of a mode
    */
@@ -81,9 +89,13 @@ final class ControlFlags {
    * How sessions of this command draft. A window that the user fixed leaves automatic control
    * nothing to choose.
    *
-   * @throws UserError if the window is wrong or the trace cannot be written
+   * @throws UserError if the window or the uplink is wrong or the trace cannot be written
    */
   DraftOptions draftOptions() {
+    return windowed().withUplink(BitRate.parse("--uplink", uplink));
+  }
+
+  private DraftOptions windowed() {
     OptionalInt fixed = window();
     if (mode() != ClientMode.AUTO || fixed.isPresent()) {
       return DraftOptions.withWindow(fixed.orElse(USUAL_WINDOW));

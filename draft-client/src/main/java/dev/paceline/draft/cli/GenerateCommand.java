@@ -6,8 +6,9 @@ import dev.paceline.common.cli.Command;
 import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.draft.core.DraftClient;
 import dev.paceline.draft.core.ModelDrafter;
+import dev.paceline.draft.core.ServerSet;
 import dev.paceline.draft.core.SoloDecoder;
-import dev.paceline.draft.rpc.GrpcTransport;
+import dev.paceline.draft.rpc.CandidateServers;
 import dev.paceline.models.cli.PicocliRunner;
 import dev.paceline.models.compile.Precision;
 import dev.paceline.models.lm.LanguageModel;
@@ -43,7 +44,10 @@ public final class GenerateCommand implements Command {
       name = "paceline generate",
       description = "Generates text: drafts here, the target server verifies.")
   private static final class Generate implements Callable<Integer> {
-    @Option(names = "--server", paramLabel = "HOST:PORT", description = "the target server")
+    @Option(
+        names = "--server",
+        paramLabel = "HOST:PORT[,...]",
+        description = "the target server; others after it take over when it is lost")
     @Nullable String server;
 
     @Option(
@@ -106,11 +110,16 @@ public final class GenerateCommand implements Command {
       if (server == null) {
         throw new UserError("--server HOST:PORT is needed to decode " + mode.optionName());
       }
-      GrpcTransport transport =
-          new GrpcTransport(server, DraftModels.vocabulary(source), security.toClientSecurity());
+      CandidateServers servers =
+          CandidateServers.open(
+              server,
+              DraftModels.vocabulary(source),
+              security.toClientSecurity(),
+              sentence -> System.err.println("paceline: " + sentence));
+      ServerSet transport = servers.transport();
       ModelDrafter drafter = null;
       try {
-        DescribeResponse offered = transport.describe();
+        DescribeResponse offered = servers.offered();
         requireSameTokenizer(offered, source, tokenizer);
         int context = offered.getLimits().getContextLength();
         if (ids.length >= context) {

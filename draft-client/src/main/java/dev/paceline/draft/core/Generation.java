@@ -68,6 +68,15 @@ public final class Generation implements DraftActions {
     post(() -> machine.cancel(clock.getAsLong()));
   }
 
+  /**
+   * Shapes the uplink to another rate from now on. From any thread.
+   *
+   * @param bitsPerSecond of wire bytes; 0 for no limit
+   */
+  public void uplink(double bitsPerSecond) {
+    post(() -> machine.uplink(bitsPerSecond, clock.getAsLong()));
+  }
+
   /** Events that come after the client was closed go nowhere. */
   private void post(Runnable event) {
     try {

@@ -37,6 +37,15 @@ public interface SpeculationTransport extends AutoCloseable {
     /** The stream is gone for a reason that another attempt may mend. */
     void lost(String sentence);
 
+    /**
+     * The server is full.
+     *
+     * @param retryAfterMillis when another attempt is worth it; not negative
+     */
+    default void busy(String sentence, long retryAfterMillis) {
+      lost(sentence);
+    }
+
     /** The server understood the request and will not serve it. */
     void refused(String sentence);
   }

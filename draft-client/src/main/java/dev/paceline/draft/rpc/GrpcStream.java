@@ -9,6 +9,7 @@ import dev.paceline.draft.core.SpeculationTransport;
 import dev.paceline.v1.ClientFrame;
 import dev.paceline.v1.ServerFrame;
 import dev.paceline.v1.SpeculationGrpc;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -16,6 +17,9 @@ import io.grpc.stub.ClientResponseObserver;
 /** One {@code Decode} call. */
 final class GrpcStream
     implements SpeculationTransport.Stream, ClientResponseObserver<ClientFrame, ServerFrame> {
+  private static final Metadata.Key<String> RETRY_AFTER =
+      Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
+
   private final SpeculationTransport.Receiver receiver;
   private final int vocabulary;
   private final ClientCallStreamObserver<ClientFrame> requests;
@@ -87,8 +91,16 @@ final class GrpcStream
           PERMISSION_DENIED,
           FAILED_PRECONDITION ->
           receiver.refused(GrpcTransport.sentence(status));
+      case RESOURCE_EXHAUSTED -> receiver.busy(GrpcTransport.sentence(status), retryAfter(error));
       default -> receiver.lost(GrpcTransport.sentence(status));
     }
+  }
+
+  /** The server's hint, milliseconds; 0 without one that makes sense. */
+  private static long retryAfter(Throwable error) {
+    Metadata trailers = Status.trailersFromThrowable(error);
+    String hint = trailers == null ? null : trailers.get(RETRY_AFTER);
+    return hint != null && hint.matches("[0-9]{1,9}") ? Long.parseLong(hint) : 0;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.paceline.draft.core.SpeculationTransport;
 import dev.paceline.v1.DescribeRequest;
 import dev.paceline.v1.DescribeResponse;
 import dev.paceline.v1.SpeculationGrpc;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -78,6 +79,10 @@ public final class GrpcTransport implements SpeculationTransport {
 
   @Override
   public Stream connect(Receiver receiver) {
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      // The channel's own waits grow to minutes; when to try again is the session's decision.
+      channel.enterIdle();
+    }
     return new GrpcStream(SpeculationGrpc.newStub(channel), receiver, vocabulary);
   }
 

@@ -1,6 +1,7 @@
 package dev.paceline.common.speculation.draft;
 
 import dev.paceline.common.UserError;
+import dev.paceline.common.link.BitRate;
 import dev.paceline.common.speculation.control.AutoPilot;
 import dev.paceline.common.speculation.control.ControlOptions;
 import dev.paceline.common.speculation.control.Pilot;
@@ -14,6 +15,7 @@ public final class DraftOptions {
   private final long lastBackoffNanos;
   private final long stallNanos;
   private final @Nullable ControlOptions control;
+  private final double uplinkBitsPerSecond;
 
   /**
    * @param window draft tokens in flight (W), in {@code SYNC} the draft length γ; 0: none
@@ -24,7 +26,8 @@ public final class DraftOptions {
    */
   public DraftOptions(
       int window, int attempts, long firstBackoffNanos, long lastBackoffNanos, long stallNanos) {
-    this(window, attempts, firstBackoffNanos, lastBackoffNanos, stallNanos, null);
+    this(
+        window, attempts, firstBackoffNanos, lastBackoffNanos, stallNanos, null, BitRate.UNLIMITED);
   }
 
   private DraftOptions(
@@ -33,7 +36,8 @@ public final class DraftOptions {
       long firstBackoffNanos,
       long lastBackoffNanos,
       long stallNanos,
-      @Nullable ControlOptions control) {
+      @Nullable ControlOptions control,
+      double uplinkBitsPerSecond) {
     if (window < 0) {
       throw new UserError("window " + window + " is negative");
     }
@@ -56,6 +60,7 @@ public final class DraftOptions {
     this.lastBackoffNanos = lastBackoffNanos;
     this.stallNanos = stallNanos;
     this.control = control;
+    this.uplinkBitsPerSecond = uplinkBitsPerSecond;
   }
 
   /**
@@ -68,18 +73,45 @@ public final class DraftOptions {
   /** The same with another number of connections in a row that bring no token. */
   public DraftOptions withAttempts(int connections) {
     return new DraftOptions(
-        window, connections, firstBackoffNanos, lastBackoffNanos, stallNanos, control);
+        window,
+        connections,
+        firstBackoffNanos,
+        lastBackoffNanos,
+        stallNanos,
+        control,
+        uplinkBitsPerSecond);
   }
 
   /** The same with automatic control, within the window. */
   public DraftOptions withControl(ControlOptions options) {
     return new DraftOptions(
-        window, attempts, firstBackoffNanos, lastBackoffNanos, stallNanos, options);
+        window,
+        attempts,
+        firstBackoffNanos,
+        lastBackoffNanos,
+        stallNanos,
+        options,
+        uplinkBitsPerSecond);
+  }
+
+  /**
+   * The same with the uplink shaped to a rate.
+   *
+   * @param bitsPerSecond of wire bytes; {@link BitRate#UNLIMITED} for no limit
+   */
+  public DraftOptions withUplink(double bitsPerSecond) {
+    return new DraftOptions(
+        window, attempts, firstBackoffNanos, lastBackoffNanos, stallNanos, control, bitsPerSecond);
   }
 
   /** What chooses within the window in one session; a new one for each. */
   Pilot newPilot() {
     return control == null ? Pilot.NONE : new AutoPilot(control);
+  }
+
+  /** Bits per second that the session may send; {@link BitRate#UNLIMITED} for no limit. */
+  public double uplinkBitsPerSecond() {
+    return uplinkBitsPerSecond;
   }
 
   public int window() {

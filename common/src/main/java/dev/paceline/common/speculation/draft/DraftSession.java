@@ -1,5 +1,7 @@
 package dev.paceline.common.speculation.draft;
 
+import dev.paceline.common.link.BitRate;
+import dev.paceline.common.link.TokenBucket;
 import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.DraftFrame;
 import dev.paceline.common.speculation.FinishReason;
@@ -9,6 +11,8 @@ import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.SpeculationStatistics;
 import dev.paceline.common.speculation.VerdictFrame;
 import dev.paceline.common.speculation.control.Pilot;
+import dev.paceline.common.wire.FrameWriter;
+import dev.paceline.common.wire.WireBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,8 @@ public final class DraftSession {
   private final Pilot pilot;
   private final DraftStatistics statistics = new DraftStatistics();
   private DraftState state = DraftState.NEW;
+  private final TokenBucket uplink;
+  private boolean awaitsUplink;
   private boolean awaitsVerdict;
   private long lastActivity;
 
@@ -45,6 +51,7 @@ public final class DraftSession {
     // Rounds have a length of their own: who cuts one short would wait for its verdict for ever.
     pilot = open.mode() == DecodeMode.STREAM ? options.newPilot() : Pilot.NONE;
     this.options = options;
+    uplink = new TokenBucket(options.uplinkBitsPerSecond(), 0);
     this.actions = actions;
     chain = new DraftChain(open.prompt(), open.resume());
     backoff = new Backoff(options, open.sampling().seed() ^ open.sessionId().hashCode());
@@ -71,11 +78,14 @@ public final class DraftSession {
     chain.newStream();
     awaitsVerdict = false;
     heard(now);
-    if (options.stallNanos() > 0) {
-      actions.wakeAt(now + options.stallNanos());
-    }
+    awaitsUplink = false;
+    wake(now);
     pilot.opening(now);
-    actions.sendOpen(open.resumedWith(chain.copy(open.prompt().length, chain.verified())));
+    OpenFrame request = open.resumedWith(chain.copy(open.prompt().length, chain.verified()));
+    if (shaped()) {
+      uplink.charge(WireBytes.of(FrameWriter.open(request)), now);
+    }
+    actions.sendOpen(request);
     advance(now);
   }
 
@@ -198,14 +208,30 @@ public final class DraftSession {
 
   /** The time asked for by {@link DraftActions#wakeAt} has come; harmless at other times. */
   public void tick(long now) {
-    if (!online() || options.stallNanos() == 0) {
+    if (!online()) {
       return;
     }
-    long deadline = lastActivity + options.stallNanos();
-    if (now >= deadline) {
+    if (options.stallNanos() > 0 && now >= lastActivity + options.stallNanos()) {
       reconnect("nothing was heard for " + options.stallNanos() / 1_000_000 + " ms");
-    } else {
-      actions.wakeAt(deadline);
+      return;
+    }
+    if (awaitsUplink) {
+      advance(now);
+    }
+    if (!awaitsUplink) {
+      wake(now);
+    }
+  }
+
+  /**
+   * Shapes the uplink to another rate from now on.
+   *
+   * @param bitsPerSecond of wire bytes; 0 for no limit
+   */
+  public void uplink(double bitsPerSecond, long now) {
+    uplink.rate(bitsPerSecond, now);
+    if (running()) {
+      advance(now);
     }
   }
 
@@ -244,7 +270,9 @@ public final class DraftSession {
     if (open.mode() == DecodeMode.SYNC) {
       sendBlock(now);
       more = more && !awaitsVerdict;
-    } else if (online() && (!more && !chain.asking() || pilot.sendNow(chain.unsent(), now))) {
+    } else if (online()
+        && (!more && !chain.asking() || pilot.sendNow(chain.unsent(), now))
+        && maySend(now)) {
       DraftFrame unsent = chain.takeUnsent(window.size());
       if (unsent != null) {
         send(unsent, now);
@@ -265,14 +293,46 @@ public final class DraftSession {
 
   private void sendBlock(long now) {
     int length = Math.min(chain.inFlight(), window.size());
-    if (state == DraftState.DECODING && !awaitsVerdict && length >= window.wanted(chain)) {
+    if (state == DraftState.DECODING
+        && !awaitsVerdict
+        && length >= window.wanted(chain)
+        && maySend(now)) {
       awaitsVerdict = true;
       send(chain.takeBlock(length), now);
     }
   }
 
+  /**
+   * Whether the shaped uplink has room for a frame. While it has none, drafts wait in the chain:
+   * later ones join them, and those of a contradicted chain never cost a byte.
+   */
+  private boolean maySend(long now) {
+    awaitsUplink = chain.inFlight() > 0 && uplink.readyAt(now) > now;
+    if (awaitsUplink) {
+      wake(now);
+    }
+    return !awaitsUplink;
+  }
+
+  private boolean shaped() {
+    return uplink.rate() != BitRate.UNLIMITED;
+  }
+
+  private void wake(long now) {
+    long stall = options.stallNanos();
+    if (awaitsUplink) {
+      long ready = uplink.readyAt(now);
+      actions.wakeAt(stall > 0 ? Math.min(ready, lastActivity + stall) : ready);
+    } else if (stall > 0) {
+      actions.wakeAt(lastActivity + stall);
+    }
+  }
+
   private void send(DraftFrame frame, long now) {
     heard(now);
+    if (shaped()) {
+      uplink.charge(WireBytes.of(FrameWriter.draft(frame)), now);
+    }
     statistics.addSent(frame.ids().length);
     pilot.sent(frame, now);
     actions.sendDraft(frame);
