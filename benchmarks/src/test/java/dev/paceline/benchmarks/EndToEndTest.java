@@ -6,8 +6,10 @@ import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.FinishReason;
 import dev.paceline.draft.core.DraftClient;
+import dev.paceline.models.registry.ModelRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,7 +35,7 @@ class EndToEndTest {
 
   @BeforeAll
   static void start() {
-    pair = new BuiltInPair(8);
+    pair = new BuiltInPair(Map.of("slots", "8", "draft-model", ModelRegistry.NANO));
   }
 
   @AfterAll
@@ -81,7 +83,7 @@ class EndToEndTest {
     for (int i = 0; i < prompts.size(); i++) {
       int[] prompt = prompts.get(i);
       SamplingParams sampling = new SamplingParams(i % 2, 0, 1f, i);
-      DecodeMode mode = DecodeMode.values()[i % 3];
+      DecodeMode mode = DecodeMode.values()[i % DecodeMode.values().length];
       Callable<int[]> task =
           () -> {
             try (DraftClient client = pair.client()) {

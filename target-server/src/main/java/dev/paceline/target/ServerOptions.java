@@ -5,7 +5,10 @@ import dev.paceline.models.compile.Precision;
 import dev.paceline.target.admission.AdmissionOptions;
 import dev.paceline.target.engine.EngineOptions;
 import dev.paceline.target.security.SecurityOptions;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a target server runs.
@@ -13,17 +16,21 @@ import java.util.OptionalInt;
  * @param model id or folder
  * @param host address to listen on
  * @param port 0 takes a free one
+ * @param precision null: fp16 on CUDA, fp32 elsewhere
+ * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}, or several of them with
+ *     commas between: one engine on each
  * @param slots key-value slots: sessions that decode at the same time; empty: as the memory allows
  * @param contextLength positions per slot; 0 for the model's own
  * @param threads of the CPU for one step; 0 chooses by the model's size
  * @param adminPort of the operator's pages on the loopback address; empty for none, 0 takes a free
  *     one
+ * @param draft model for drafts of the server's own
  */
 public record ServerOptions(
     String model,
     String host,
     int port,
-    Precision precision,
+    @Nullable Precision precision,
     String device,
     OptionalInt slots,
     int contextLength,
@@ -31,7 +38,10 @@ public record ServerOptions(
     EngineOptions engine,
     AdmissionOptions admission,
     SecurityOptions security,
-    OptionalInt adminPort) {
+    OptionalInt adminPort,
+    Optional<ServerDraft> draft) {
+  private static final int MOST_DEVICES = 64;
+
   public ServerOptions {
     if (port < 0 || port > 65535) {
       throw new UserError("--port " + port + " is not between 0 and 65535");
@@ -40,5 +50,63 @@ public record ServerOptions(
     if (admin < 0 || admin > 65535) {
       throw new UserError("--admin-port " + admin + " is not between 0 and 65535");
     }
+  }
+
+  /** A server without a draft model. */
+  public ServerOptions(
+      String model,
+      String host,
+      int port,
+      @Nullable Precision precision,
+      String device,
+      OptionalInt slots,
+      int contextLength,
+      int threads,
+      EngineOptions engine,
+      AdmissionOptions admission,
+      SecurityOptions security,
+      OptionalInt adminPort) {
+    this(
+        model,
+        host,
+        port,
+        precision,
+        device,
+        slots,
+        contextLength,
+        threads,
+        engine,
+        admission,
+        security,
+        adminPort,
+        Optional.empty());
+  }
+
+  /** The devices that engines run on, at least one. */
+  public List<String> devices() {
+    List<String> devices = List.of(device.split(",", -1));
+    if (devices.size() > MOST_DEVICES) {
+      throw new UserError(
+          "--device names " + devices.size() + " devices, more than " + MOST_DEVICES);
+    }
+    return devices;
+  }
+
+  /** The same on one device. */
+  ServerOptions onDevice(String one) {
+    return new ServerOptions(
+        model,
+        host,
+        port,
+        precision,
+        one,
+        slots,
+        contextLength,
+        threads,
+        engine,
+        admission,
+        security,
+        adminPort,
+        draft);
   }
 }

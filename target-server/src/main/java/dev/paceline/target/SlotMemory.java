@@ -32,15 +32,27 @@ final class SlotMemory {
   /**
    * Sizes the slots.
    *
+   * @param precision of the target
    * @param cuda whether the model will run there
    */
-  static int slots(Gpt2Checkpoint checkpoint, ServerOptions options, boolean cuda) {
+  static int slots(
+      Gpt2Checkpoint checkpoint, ServerOptions options, Precision precision, boolean cuda) {
     Gpt2Config config = checkpoint.config();
-    int elements = cuda && options.precision() != Precision.FP32 ? 2 : Float.BYTES;
-    KvShape shape = new KvShape(config.layers(), config.width(), elements, config.contextLength());
-    long free = Math.max(0, free(options.device(), cuda) - weights(config, options.precision()));
+    int elements = cuda && precision != Precision.FP32 ? 2 : Float.BYTES;
+    KvShape shape = shape(config, elements);
+    long free = Math.max(0, free(options.device(), cuda) - weights(config, precision));
     int context = options.contextLength() == 0 ? config.contextLength() : options.contextLength();
     double fraction = cuda ? CUDA_FRACTION : CPU_FRACTION;
+    if (options.draft().isPresent()) {
+      // Each slot of the target has one of the draft model beside it.
+      ServerDraft draft = options.draft().get();
+      Gpt2Config small = DraftModel.config(DraftModel.source(draft));
+      Precision drafted = DraftModel.precision(draft, cuda);
+      int bytes = cuda && drafted != Precision.FP32 ? 2 : Float.BYTES;
+      double ours = shape.bytesPerPosition();
+      free = Math.max(0, free - weights(small, drafted));
+      fraction *= ours / (ours + shape(small, bytes).bytesPerPosition());
+    }
     if (free * fraction < (double) shape.bytesPerPosition() * context) {
       return FEWEST;
     }
@@ -49,6 +61,10 @@ final class SlotMemory {
         SlotSizing.of(shape, free, new Request(fraction, OptionalInt.empty(), size, MOST));
     LOG.info("{}", sizing.report());
     return sizing.slots();
+  }
+
+  private static KvShape shape(Gpt2Config config, int elements) {
+    return new KvShape(config.layers(), config.width(), elements, config.contextLength());
   }
 
   private static long weights(Gpt2Config config, Precision precision) {

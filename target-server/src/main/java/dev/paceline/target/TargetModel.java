@@ -1,6 +1,7 @@
 package dev.paceline.target;
 
 import ai.djl.engine.Engine;
+import dev.paceline.models.compile.Precision;
 import dev.paceline.models.gpt2.Gpt2Checkpoint;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.LanguageModels;
@@ -33,14 +34,17 @@ final class TargetModel {
     }
   }
 
-  private static int slots(Gpt2Checkpoint checkpoint, ServerOptions options) {
+  private static int slots(
+      Gpt2Checkpoint checkpoint, ServerOptions options, Precision precision, boolean cuda) {
     if (options.slots().isPresent()) {
       return options.slots().getAsInt();
     }
-    boolean cuda =
-        options.device().startsWith("cuda")
-            || options.device().equals("auto") && Engine.getEngine("PyTorch").getGpuCount() > 0;
-    return SlotMemory.slots(checkpoint, options, cuda);
+    return SlotMemory.slots(checkpoint, options, precision, cuda);
+  }
+
+  private static boolean cuda(String device) {
+    return device.startsWith("cuda")
+        || device.equals("auto") && Engine.getEngine("PyTorch").getGpuCount() > 0;
   }
 
   static LanguageModel load(ModelSource source, ServerOptions options) {
@@ -49,13 +53,18 @@ final class TargetModel {
       if (threads == 0 && checkpoint.config().parameters() < ONE_THREAD_PARAMETERS) {
         threads = 1;
       }
+      boolean cuda = cuda(options.device());
+      Precision precision = options.precision();
+      if (precision == null) {
+        precision = cuda ? Precision.FP16 : Precision.FP32;
+      }
       return LanguageModels.load(
           source.id(),
           checkpoint,
           new LoadOptions(
-              options.precision(),
+              precision,
               options.device(),
-              slots(checkpoint, options),
+              slots(checkpoint, options, precision, cuda),
               options.contextLength(),
               threads));
     }

@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A running target server: the engine with its model, and gRPC in front of it. */
@@ -97,9 +98,20 @@ public final class TargetServer implements AutoCloseable {
       byte[] fingerprint,
       ServerSecurity security,
       AdminPages admin) {
+    Function<ModelInfo, LanguageModel> drafter =
+        options
+            .draft()
+            .map(
+                draft -> {
+                  ModelSource small = DraftModel.resolve(draft, source, fingerprint);
+                  return (Function<ModelInfo, LanguageModel>)
+                      target -> DraftModel.load(small, draft, target);
+                })
+            .orElse(null);
     VerificationEngine engine =
         new VerificationEngine(
             () -> loader.apply(source, options),
+            drafter,
             options.engine(),
             admin.metrics(),
             System::nanoTime);

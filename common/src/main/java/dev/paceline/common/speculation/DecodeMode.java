@@ -10,7 +10,9 @@ public enum DecodeMode {
   /** The client sends a block and waits for its verdict; the server waits for the block. */
   SYNC(true, false),
   /** The target alone, streamed. */
-  SERVER_ONLY(false, true);
+  SERVER_ONLY(false, true),
+  /** The server drafts with its own copy of a draft model and verifies; the client listens. */
+  COLOCATED(false, true);
 
   private final boolean drafts;
   private final boolean selfAdvances;

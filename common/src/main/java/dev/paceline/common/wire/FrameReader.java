@@ -211,11 +211,13 @@ public final class FrameReader {
         return DecodeMode.SYNC;
       case MODE_SERVER_ONLY:
         return DecodeMode.SERVER_ONLY;
+      case MODE_COLOCATED:
+        return DecodeMode.COLOCATED;
       default:
         throw Protocol.refuse(
             "decoding mode "
                 + open.getModeValue()
-                + " is not served; stream, sync and server-only are");
+                + " is not served; stream, sync, server-only and colocated are");
     }
   }
 

@@ -140,6 +140,8 @@ public final class FrameWriter {
         return Mode.MODE_SYNC;
       case SERVER_ONLY:
         return Mode.MODE_SERVER_ONLY;
+      case COLOCATED:
+        return Mode.MODE_COLOCATED;
     }
     throw new AssertionError(mode);
   }

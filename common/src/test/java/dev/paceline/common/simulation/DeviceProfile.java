@@ -6,6 +6,7 @@ public final class DeviceProfile {
   final long rowNanos;
   final int maxRows;
   final int slots;
+  final long draftNanos;
 
   /**
    * @param stepNanos duration of a step without rows
@@ -14,9 +15,20 @@ public final class DeviceProfile {
    * @param slots sessions that have a cache at the same time
    */
   public DeviceProfile(long stepNanos, long rowNanos, int maxRows, int slots) {
+    this(stepNanos, rowNanos, maxRows, slots, 0);
+  }
+
+  private DeviceProfile(
+      long stepNanos, long rowNanos, int maxRows, int slots, long draftNanos) {
+    this.draftNanos = draftNanos;
     this.stepNanos = stepNanos;
     this.rowNanos = rowNanos;
     this.maxRows = maxRows;
     this.slots = slots;
+  }
+
+  /** The same with a draft model of its own that takes so long per step; 0 for none. */
+  DeviceProfile withDraft(long nanos) {
+    return new DeviceProfile(stepNanos, rowNanos, maxRows, slots, nanos);
   }
 }

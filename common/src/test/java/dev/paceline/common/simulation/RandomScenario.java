@@ -26,8 +26,9 @@ final class RandomScenario {
           new DeviceProfile(
               (1 + random.nextInt(100)) * MS,
               random.nextInt(2000) * 1000L,
-              1 + random.nextInt(40),
-              1 + random.nextInt(6)));
+                  1 + random.nextInt(40),
+                  1 + random.nextInt(6))
+              .withDraft(random.nextInt(2) * (1 + random.nextInt(20)) * MS));
     }
     if (random.nextInt(4) == 0) {
       world.servers().get(0).mergeVerdicts();

@@ -125,6 +125,21 @@ final class ServedSession implements TargetActions {
     return picks;
   }
 
+  /** Drafts of the server's own. */
+  void draft(int count) {
+    long prefix = server.pair.empty();
+    TokenSequence known = session.known();
+    for (int i = 0; i < known.length(); i++) {
+      prefix = server.pair.extend(prefix, known.get(i));
+    }
+    int[] ids = new int[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = server.pair.draft(prefix);
+      prefix = server.pair.extend(prefix, ids[i]);
+    }
+    session.draftedByServer(ids);
+  }
+
   void done(int[] picks, long nanos) {
     inStep = false;
     session.stepDone(picks, nanos, 0, server.time.now());

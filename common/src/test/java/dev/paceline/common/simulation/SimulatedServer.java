@@ -3,6 +3,8 @@ package dev.paceline.common.simulation;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.SessionLimits;
 import dev.paceline.common.speculation.target.DraftChoice;
+import dev.paceline.common.speculation.target.ServerDraftChoice;
+import dev.paceline.common.speculation.target.ServerDrafts;
 import dev.paceline.common.speculation.target.StepGate;
 import dev.paceline.common.speculation.target.StepTimes;
 import dev.paceline.common.speculation.target.TargetSession;
@@ -27,6 +29,7 @@ final class SimulatedServer {
   private final List<String> complaints = new ArrayList<>();
   private final StepTimes times;
   private final DraftChoice choice;
+  private final ServerDraftChoice drafting;
   private final StepGate gate = new StepGate();
   private boolean mergesVerdicts;
   private boolean up = true;
@@ -46,7 +49,18 @@ final class SimulatedServer {
       times.calibrate(rows, duration(rows));
     }
     choice = new DraftChoice(times);
+    drafting = new ServerDraftChoice(times, draftTimes(device));
     emptySlots();
+  }
+
+  private static StepTimes draftTimes(DeviceProfile device) {
+    StepTimes draft = new StepTimes(device.maxRows);
+    if (device.draftNanos > 0) {
+      for (int rows : draft.rowCounts()) {
+        draft.calibrate(rows, device.draftNanos);
+      }
+    }
+    return draft;
   }
 
   private long duration(int rows) {
@@ -183,6 +197,7 @@ final class SimulatedServer {
     }
     holding.forEach(session -> session.join(time.now()));
     chooseDrafts();
+    long spent = draft();
     List<ServedSession> batch = new ArrayList<>();
     List<int[]> picks = new ArrayList<>();
     int rows = 0;
@@ -210,7 +225,7 @@ final class SimulatedServer {
     long duration = duration(rows);
     times.observed(rows, duration);
     time.after(
-        duration,
+        duration + spent,
         () ->
             ifAlive(
                 current,
@@ -248,6 +263,32 @@ final class SimulatedServer {
         }
       }
     }
+  }
+
+  /** Makes drafts of the server's own, if it has a draft model; returns how long that takes. */
+  private long draft() {
+    if (device.draftNanos == 0) {
+      return 0;
+    }
+    List<ServedSession> chosen = new ArrayList<>();
+    drafting.begin(choice, device.maxRows);
+    for (ServedSession served : runQueue) {
+      TargetSession session = served.session();
+      ServerDrafts drafts = session.serverDrafts();
+      if (session.serverDraftRoom() > 0) {
+        drafting.offer(session.serverDraftRoom(), drafts.acceptance(), 1);
+        chosen.add(served);
+      }
+    }
+    drafting.settle();
+    int longest = 0;
+    for (int i = 0; i < chosen.size(); i++) {
+      boolean probe = chosen.get(i).session().serverDrafts().worthATry();
+      int count = Math.max(drafting.granted(i), probe ? 1 : 0);
+      longest = Math.max(longest, count);
+      chosen.get(i).draft(count);
+    }
+    return longest * device.draftNanos;
   }
 
   private void complain(ServedSession session) {

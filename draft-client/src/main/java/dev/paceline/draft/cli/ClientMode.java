@@ -14,6 +14,7 @@ enum ClientMode {
   STREAM(DecodeMode.STREAM),
   SYNC(DecodeMode.SYNC),
   SERVER_ONLY(DecodeMode.SERVER_ONLY),
+  COLOCATED(DecodeMode.COLOCATED),
   DEVICE_ONLY(null);
 
   private final @Nullable DecodeMode decodeMode;

@@ -2,8 +2,10 @@ package dev.paceline.target.cli;
 
 import dev.paceline.common.UserError;
 import dev.paceline.models.compile.Precision;
+import dev.paceline.target.ServerDraft;
 import dev.paceline.target.ServerOptions;
 import dev.paceline.target.engine.EngineOptions;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -33,15 +35,37 @@ final class ServeOptions {
   @Option(
       names = "--precision",
       paramLabel = "P",
-      defaultValue = "fp32",
-      description = "fp32, bf16, fp16 (CUDA) or int8 (default: ${DEFAULT-VALUE})")
+      defaultValue = "auto",
+      description =
+          "fp32, bf16, fp16 (CUDA) or int8; auto: fp16 on CUDA, else fp32 (default:"
+              + " ${DEFAULT-VALUE})")
   String precision = "";
 
   @Option(
       names = "--device",
+      paramLabel = "D[,D...]",
       defaultValue = "auto",
-      description = "auto, cpu, cuda or cuda:N (default: ${DEFAULT-VALUE})")
+      description =
+          "auto, cpu, cuda or cuda:N; several with commas: an engine on each, behind one port"
+              + " (default: ${DEFAULT-VALUE})")
   String device = "";
+
+  @Option(
+      names = "--draft-model",
+      paramLabel = "ID|DIR",
+      description =
+          "draft here, for clients that ask for --decode colocated and for those whose own drafts"
+              + " are useless")
+  @Nullable String draftModel;
+
+  @Option(
+      names = "--draft-precision",
+      paramLabel = "P",
+      defaultValue = "auto",
+      description =
+          "of that model; auto: fp16 on CUDA, else int8-dynamic where there is a kernel (default:"
+              + " ${DEFAULT-VALUE})")
+  String draftPrecision = "";
 
   @Option(
       names = "--slots",
@@ -151,12 +175,16 @@ final class ServeOptions {
     return OptionalInt.of(Integer.parseInt(slots));
   }
 
+  private static @Nullable Precision precision(String value) {
+    return value.equals("auto") ? null : Precision.parse(value);
+  }
+
   ServerOptions toServerOptions() {
     return new ServerOptions(
         model,
         host,
         port,
-        Precision.parse(precision),
+        precision(precision),
         device,
         slotCount(),
         contextLength,
@@ -164,6 +192,8 @@ final class ServeOptions {
         new EngineOptions(rowBudget, prefillChunk, maxWindow, maxSessions, maxTokens),
         admission.toAdmissionOptions(),
         security.toSecurityOptions(),
-        adminPort == null ? OptionalInt.empty() : OptionalInt.of(adminPort));
+        adminPort == null ? OptionalInt.empty() : OptionalInt.of(adminPort),
+        Optional.ofNullable(draftModel)
+            .map(id -> new ServerDraft(id, precision(draftPrecision))));
   }
 }

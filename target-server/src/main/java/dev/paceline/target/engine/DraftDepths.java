@@ -68,6 +68,11 @@ final class DraftDepths {
     return wait;
   }
 
+  /** Makes drafts of the server's own for the step that was decided on last. */
+  void draft(ServerDrafter drafter) {
+    drafter.draft(ready, choice);
+  }
+
   private void settle(boolean plenty) {
     choice.begin(options.rowBudget());
     for (EngineSession session : ready) {

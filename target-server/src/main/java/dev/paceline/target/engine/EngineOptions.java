@@ -34,4 +34,9 @@ public record EngineOptions(
   public int runningAtOnce(int slots) {
     return maxSessions == 0 ? slots : Math.min(maxSessions, slots);
   }
+
+  /** The same with steps of other sizes. */
+  EngineOptions withRowBudget(int rows) {
+    return new EngineOptions(rows, prefillChunk, maxWindow, maxSessions, maxTokens);
+  }
 }

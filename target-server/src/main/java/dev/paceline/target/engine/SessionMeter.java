@@ -13,6 +13,8 @@ final class SessionMeter {
   private int output;
   private long drafted;
   private long accepted;
+  private long serverDrafted;
+  private long serverAccepted;
 
   SessionMeter(ServerMetrics metrics, long now) {
     this.metrics = metrics;
@@ -32,6 +34,9 @@ final class SessionMeter {
     drafted += frame.drafted();
     accepted += frame.accepted();
     metrics.verified(frame.drafted(), frame.accepted());
+    metrics.serverDrafts(frame.serverDrafted(), frame.serverAccepted());
+    serverDrafted += frame.serverDrafted();
+    serverAccepted += frame.serverAccepted();
     int more = count;
     if (output == 0) {
       metrics.firstToken(now - openedAt);
@@ -74,5 +79,15 @@ final class SessionMeter {
   /** Draft tokens accepted. */
   long accepted() {
     return accepted;
+  }
+
+  /** Tokens that the server drafted, judged. */
+  long serverDrafted() {
+    return serverDrafted;
+  }
+
+  /** Tokens that the server drafted, accepted. */
+  long serverAccepted() {
+    return serverAccepted;
   }
 }

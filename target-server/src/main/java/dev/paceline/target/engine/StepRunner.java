@@ -14,6 +14,7 @@ import dev.paceline.target.metrics.ServerMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,9 +33,14 @@ final class StepRunner {
   private final ServerMetrics metrics;
   private final LongSupplier clock;
   private final DraftDepths depths;
+  private final @Nullable ServerDrafter drafter;
 
+  /**
+   * @param drafter makes drafts of the server's own; null for none
+   */
   StepRunner(
       LanguageModel model,
+      @Nullable ServerDrafter drafter,
       EngineOptions options,
       FairQueue<EngineSession> queue,
       SlotQueue slots,
@@ -43,6 +49,7 @@ final class StepRunner {
       StepTimes times,
       LongSupplier clock) {
     this.model = model;
+    this.drafter = drafter;
     this.options = options;
     this.queue = queue;
     this.slots = slots;
@@ -70,6 +77,9 @@ final class StepRunner {
     if (!holding.isEmpty()) {
       depths.decide(queue);
     }
+    if (drafter != null) {
+      depths.draft(drafter);
+    }
     long planned = clock.getAsLong();
     StepPlan<EngineSession> plan =
         queue.pick(
@@ -94,6 +104,9 @@ final class StepRunner {
     long ended = clock.getAsLong();
     long nanos = ended - started;
     queue.charge(plan, nanos * 1e-9);
+    if (drafter != null) {
+      drafter.charge(queue);
+    }
     metrics.step(plan.rows(), nanos);
     int output = 0;
     for (int i = 0; i < plan.shares().size(); i++) {

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ public final class VerificationEngine implements AutoCloseable {
   private volatile boolean stopping;
 
   private volatile @Nullable SlotQueue slots;
+  private volatile @Nullable ModelInfo draftModel;
 
   // Below: engine thread only.
   private final FairQueue<EngineSession> queue = new FairQueue<>();
@@ -69,10 +71,25 @@ public final class VerificationEngine implements AutoCloseable {
       EngineOptions options,
       ServerMetrics metrics,
       LongSupplier clock) {
+    this(loader, null, options, metrics, clock);
+  }
+
+  /**
+   * As above, with a draft model of the server's own.
+   *
+   * @param draftLoader called on the engine's thread with what the target is, after it was loaded;
+   *     gives a model with as many slots. Null for none
+   */
+  public VerificationEngine(
+      Supplier<LanguageModel> loader,
+      @Nullable Function<ModelInfo, LanguageModel> draftLoader,
+      EngineOptions options,
+      ServerMetrics metrics,
+      LongSupplier clock) {
     this.options = options;
     this.metrics = metrics;
     this.clock = clock;
-    thread = new Thread(() -> run(loader), "engine");
+    thread = new Thread(() -> run(loader, draftLoader), "engine");
     thread.setDaemon(true);
     mailbox.ownedBy(thread);
     thread.start();
@@ -85,6 +102,11 @@ public final class VerificationEngine implements AutoCloseable {
 
   public ModelInfo model() {
     return loaded.join();
+  }
+
+  /** The model that drafts for sessions on the server; null if there is none. */
+  public @Nullable ModelInfo draftModel() {
+    return draftModel;
   }
 
   /** What one session may ask for. */
@@ -225,7 +247,8 @@ public final class VerificationEngine implements AutoCloseable {
     return Objects.requireNonNull(slots);
   }
 
-  private void run(Supplier<LanguageModel> loader) {
+  private void run(
+      Supplier<LanguageModel> loader, @Nullable Function<ModelInfo, LanguageModel> draftLoader) {
     LanguageModel model;
     try {
       model = loader.get();
@@ -233,7 +256,8 @@ public final class VerificationEngine implements AutoCloseable {
       loaded.completeExceptionally(e);
       return;
     }
-    try (model) {
+    try (model;
+        LanguageModel draft = draftLoader == null ? null : draftLoader.apply(model.info())) {
       int count = model.info().slots();
       SlotQueue given =
           new SlotQueue(
@@ -241,9 +265,10 @@ public final class VerificationEngine implements AutoCloseable {
               options.runningAtOnce(count));
       slots = given;
       StepTimes times = new StepTimes(options.rowBudget());
+      ServerDrafter drafter = draft == null ? null : drafter(draft, times);
       StepRunner steps =
-          new StepRunner(model, options, queue, given, sleepers, metrics, times, clock);
-      warmUp(model, times);
+          new StepRunner(model, drafter, options, queue, given, sleepers, metrics, times, clock);
+      warmUp(model, options, times);
       loaded.complete(model.info());
       while (!stopping) {
         mailbox.run();
@@ -270,12 +295,21 @@ public final class VerificationEngine implements AutoCloseable {
     }
   }
 
-  private void warmUp(LanguageModel model, StepTimes times) {
+  private ServerDrafter drafter(LanguageModel draft, StepTimes targetTimes) {
+    int rows = Math.max(draft.info().slots(), options.prefillChunk());
+    StepTimes times = new StepTimes(rows);
+    warmUp(draft, options.withRowBudget(rows), times);
+    draftModel = draft.info();
+    return new ServerDrafter(draft, options, targetTimes, times, metrics, clock);
+  }
+
+  private void warmUp(LanguageModel model, EngineOptions options, StepTimes times) {
     long from = now();
     int steps = WarmUp.run(model, options, times, clock);
     WarmUp.calibrate(model, times, clock);
     LOG.info(
-        "warmed up with {} steps in {} ms; a step takes {}",
+        "warmed {} up with {} steps in {} ms; a step takes {}",
+        model.info().id(),
         steps,
         (now() - from) / 1_000_000,
         times);

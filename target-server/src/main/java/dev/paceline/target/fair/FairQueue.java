@@ -209,6 +209,23 @@ public final class FairQueue<K> {
     }
   }
 
+  /**
+   * Charges one session for something that was done for it outside of a step; an unknown one is
+   * ignored.
+   *
+   * @param cost as in {@link #charge(StepPlan, double)}
+   */
+  public void charge(K session, double cost) {
+    @Nullable Entry<K> entry = entries.get(session);
+    if (entry != null) {
+      boolean queued = dequeue(entry);
+      entry.counter += cost / entry.weight;
+      if (queued) {
+        enqueue(entry);
+      }
+    }
+  }
+
   /** A session's counter, in units of cost per weight: for diagnosis. */
   public double counter(K session) {
     return entry(session).counter;

@@ -31,6 +31,9 @@ public final class ServerMetrics {
   private final Timer requestLatency;
   private final Timer queueTime;
   private final Timer stepTime;
+  private final Timer draftStepTime;
+  private final Counter serverDraftTokens;
+  private final Counter serverAcceptedTokens;
   private final DistributionSummary stepRows;
 
   /**
@@ -63,6 +66,12 @@ public final class ServerMetrics {
         timer("e2e.request.latency", "From the open to the end of a session", Buckets.request());
     queueTime = timer("request.queue.time", "From the open to the first step", Buckets.request());
     stepTime = timer("step", "One forward pass over the rows of all its sessions", Buckets.token());
+    draftStepTime =
+        timer("draft.step", "One forward pass of the server's own draft model", Buckets.token());
+    serverDraftTokens =
+        counter("spec.decode.num.server.draft.tokens", "Tokens the server drafted, judged");
+    serverAcceptedTokens =
+        counter("spec.decode.num.server.accepted.tokens", "Tokens the server drafted, accepted");
     stepRows =
         DistributionSummary.builder(PREFIX + "step.rows")
             .description("Rows of a step")
@@ -108,6 +117,19 @@ public final class ServerMetrics {
     int last = acceptedPerPosition.length - 1;
     for (int i = 0; i < accepted; i++) {
       acceptedPerPosition[Math.min(i, last)].increment();
+    }
+  }
+
+  /** A step of the server's own draft model ended. */
+  public void draftStep(long nanos) {
+    draftStepTime.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** A session's step judged tokens that the server had drafted itself. */
+  public void serverDrafts(int judged, int accepted) {
+    if (judged > 0) {
+      serverDraftTokens.increment(judged);
+      serverAcceptedTokens.increment(accepted);
     }
   }
 

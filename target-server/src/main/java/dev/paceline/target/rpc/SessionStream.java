@@ -1,6 +1,7 @@
 package dev.paceline.target.rpc;
 
 import dev.paceline.common.UserError;
+import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.DraftFrame;
 import dev.paceline.common.speculation.FinishedFrame;
 import dev.paceline.common.speculation.OpenFrame;
@@ -171,6 +172,11 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
     if (!frame.modelId().isEmpty() && !frame.modelId().equals(served)) {
       throw new UserError(
           "this server serves model '" + served + "', not '" + frame.modelId() + "'");
+    }
+    if (frame.mode() == DecodeMode.COLOCATED && engine.draftModel() == null) {
+      throw new UserError(
+          "this server has no draft model for --decode colocated: serve with --draft-model, or ask"
+              + " for server-only");
     }
     return frame;
   }

@@ -56,6 +56,7 @@ public final class SpeculationService extends SpeculationGrpc.SpeculationImplBas
   @Override
   public void describe(DescribeRequest request, StreamObserver<DescribeResponse> responses) {
     ModelInfo model = engine.model();
+    ModelInfo draft = engine.draftModel();
     responses.onNext(
         DescribeResponse.newBuilder()
             .setProtocolVersion(Protocol.VERSION)
@@ -64,6 +65,7 @@ public final class SpeculationService extends SpeculationGrpc.SpeculationImplBas
             .setLimits(FrameWriter.limits(engine.limits()))
             .setPrecision(model.precision().label())
             .setDevice(model.device())
+            .setDraftModelId(draft == null ? "" : draft.id())
             .build());
     responses.onCompleted();
   }

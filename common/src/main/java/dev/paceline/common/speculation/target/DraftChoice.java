@@ -53,6 +53,9 @@ public final class DraftChoice {
   private int rows;
   private int promptRows;
   private int tokens;
+  private int chosenRows;
+  private double chosenTokens;
+  private double promptNanos;
   private double recentTokens;
   private double recentNanos;
 
@@ -125,6 +128,9 @@ public final class DraftChoice {
       }
     }
     int chosen = best(expected, nanos, count);
+    chosenRows = rows + chosen;
+    chosenTokens = expected[chosen];
+    promptNanos = spent;
     for (int i = 0; i < chosen; i++) {
       granted[order[i]]++;
     }
@@ -169,6 +175,21 @@ public final class DraftChoice {
    */
   public int granted(int offer) {
     return granted[offer];
+  }
+
+  /** Rows of the step that was settled on. */
+  int chosenRows() {
+    return chosenRows;
+  }
+
+  /** Tokens that it is expected to put out. */
+  double chosenTokens() {
+    return chosenTokens;
+  }
+
+  /** S, the part of its time that rows of prompts take. */
+  double promptNanos() {
+    return promptNanos;
   }
 
   /** λ, tokens per nanosecond over the last steps; 0 while unknown. */

@@ -35,6 +35,7 @@ public final class TargetSession {
   private final TargetActions actions;
   private final TokenSequence known;
   private final PendingDrafts pending;
+  private final ServerDrafts own;
   private final DraftOutlook outlook;
   private final HoldRule hold;
   private final SpeculationStatistics statistics = new SpeculationStatistics();
@@ -58,10 +59,11 @@ public final class TargetSession {
     known = new TokenSequence(open.prompt(), open.resume());
     int window = open.mode().drafts() ? limits.maxWindow() : 0;
     pending = new PendingDrafts(known, window);
+    own = new ServerDrafts(open.mode() == DecodeMode.COLOCATED);
     outlook = new DraftOutlook(window);
     hold = outlook.hold();
     end = new OutputEnd(open, limits);
-    planner = new RowPlanner(open.mode(), known, pending, end);
+    planner = new RowPlanner(open.mode(), known, pending, own, end);
     state = new StateKeeper(actions, hold);
   }
 
@@ -127,6 +129,38 @@ public final class TargetSession {
   /** Drafts that wait and that the output has room for; each judged one is a row more. */
   public int usableDrafts() {
     return Math.max(0, Math.min(pending.count(), end.usableDrafts(known.length())));
+  }
+
+  /** What is known of drafts that the server makes itself. */
+  public ServerDrafts serverDrafts() {
+    return own;
+  }
+
+  /**
+   * How many tokens the server could draft for the step that this session wants; 0 if it wants none,
+   * or has drafts already, or a prompt to compute first.
+   */
+  public int serverDraftRoom() {
+    boolean alone =
+        state.now() instanceof TargetState.Ready
+            && rowsBehind() == 1
+            && pending.count() + own.count() == 0;
+    return alone
+            && own.wanted()
+            && open.mode().selfAdvances()
+            && open.verification() == VerificationMode.COUPLED
+        ? Math.max(0, end.usableDrafts(known.length()))
+        : 0;
+  }
+
+  /** Takes drafts of the server's own for the first unknown positions; they wait for a step. */
+  public void draftedByServer(int[] ids) {
+    own.add(ids);
+  }
+
+  /** Prompt and output so far; the caller must not change it. */
+  public TokenSequence known() {
+    return known;
   }
 
   /** What is expected of the client's drafts; the engine tells it what the load allows. */
@@ -227,6 +261,7 @@ public final class TargetSession {
         agreed += pending.get(0) == id ? 1 : 0;
       }
       statistics.addStale(pending.commit(id));
+      own.commit(id);
       reason = end.reached(known);
       if (reason != null) {
         break;
@@ -234,9 +269,15 @@ public final class TargetSession {
     }
     decodeOne = false;
     int[] output = known.copy(first, known.length());
-    int accepted = Math.min(judgement.accepted(), output.length);
+    int right = Math.min(judgement.accepted(), output.length);
+    boolean server = work.serverDrafted();
+    int accepted = server ? 0 : right;
     computed = Math.min(work.start() + work.tokens().length, known.length() - 1);
-    statistics.addStep(judged, accepted);
+    int serverJudged = server ? judged : 0;
+    int serverAccepted = server ? right : 0;
+    judged -= serverJudged;
+    statistics.addStep(judged, accepted, serverJudged, serverAccepted);
+    own.stepped(accepted, serverJudged, serverAccepted);
     if (open.verification() == VerificationMode.COUPLED) {
       // Drafts that were not judged show for free whether they were right.
       outlook.compared(compared, agreed);
@@ -249,14 +290,15 @@ public final class TargetSession {
     }
     actions.sendVerdict(
         new VerdictFrame(
-            pending.epoch(),
-            first,
-            accepted,
-            judged,
-            output,
-            stepNanos,
-            queueNanos,
-            outlook.windowAdvice()));
+                pending.epoch(),
+                first,
+                accepted,
+                judged,
+                output,
+                stepNanos,
+                queueNanos,
+                outlook.windowAdvice())
+            .withServerDrafts(serverJudged, serverAccepted));
     if (reason != null) {
       finish(reason, false, now, "output ended");
     } else {
@@ -308,7 +350,7 @@ public final class TargetSession {
       state.ready(WorkKind.PREFILL, now, reason);
     } else if (pending.count() > 0) {
       state.ready(WorkKind.VERIFY, now, reason);
-    } else if (open.mode() == DecodeMode.SERVER_ONLY || decodeOne) {
+    } else if (!open.mode().drafts() || decodeOne) {
       state.ready(WorkKind.SELF_ADVANCE, now, reason);
     } else if (open.mode() == DecodeMode.SYNC) {
       state.transition(new TargetState.Waiting(), now, reason);

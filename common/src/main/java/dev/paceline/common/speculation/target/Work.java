@@ -13,12 +13,14 @@ public final class Work {
   private final int start;
   private final int[] tokens;
   private final int picks;
+  private final boolean serverDrafted;
 
-  Work(WorkKind kind, int start, int[] tokens, int picks) {
+  Work(WorkKind kind, int start, int[] tokens, int picks, boolean serverDrafted) {
     this.kind = kind;
     this.start = start;
     this.tokens = tokens;
     this.picks = picks;
+    this.serverDrafted = serverDrafted;
   }
 
   public WorkKind kind() {
@@ -43,6 +45,11 @@ public final class Work {
   /** Position of the first pick; each further pick is one position on. */
   public int firstPick() {
     return start + tokens.length - picks + 1;
+  }
+
+  /** Whether the judged drafts are the server's own. */
+  public boolean serverDrafted() {
+    return serverDrafted;
   }
 
   /** The judged draft run: the inputs of all picking rows but the first. */
