@@ -74,8 +74,7 @@ class ColocatedEndToEndTest {
       RawClient.Call call =
           client.call().send(RawClient.frame(RawClient.request(prompt, Mode.MODE_STREAM, TOKENS)));
       ServerFrame last = call.await(ServerFrame::hasFinished);
-      assertThat(call.output())
-          .isEqualTo(pair.targetAlone(prompt, SamplingParams.GREEDY, TOKENS));
+      assertThat(call.output()).isEqualTo(pair.targetAlone(prompt, SamplingParams.GREEDY, TOKENS));
       assertThat(last.getFinished().getStatistics().getDrafted()).isZero();
       assertThat(last.getFinished().getStatistics().getServerDrafted()).isPositive();
     }

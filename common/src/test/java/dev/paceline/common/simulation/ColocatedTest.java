@@ -23,8 +23,7 @@ class ColocatedTest {
   private double millisPerToken(
       DecodeMode mode, double step, double row, double acceptance, long clientDraft) {
     SyntheticPair pair = new SyntheticPair(7, acceptance, 0);
-    World world =
-        new World(1, pair, new SessionLimits(TOKENS + 10, 64, TOKENS), Long.MAX_VALUE);
+    World world = new World(1, pair, new SessionLimits(TOKENS + 10, 64, TOKENS), Long.MAX_VALUE);
     world.server(
         new DeviceProfile((long) (step * MS), (long) (row * MS), 64, 1).withDraft(serverDraft));
     SimulatedClient client =

@@ -18,8 +18,7 @@ public final class DeviceProfile {
     this(stepNanos, rowNanos, maxRows, slots, 0);
   }
 
-  private DeviceProfile(
-      long stepNanos, long rowNanos, int maxRows, int slots, long draftNanos) {
+  private DeviceProfile(long stepNanos, long rowNanos, int maxRows, int slots, long draftNanos) {
     this.draftNanos = draftNanos;
     this.stepNanos = stepNanos;
     this.rowNanos = rowNanos;

@@ -24,8 +24,8 @@ final class RandomScenario {
     for (int s = 0; s < servers; s++) {
       world.server(
           new DeviceProfile(
-              (1 + random.nextInt(100)) * MS,
-              random.nextInt(2000) * 1000L,
+                  (1 + random.nextInt(100)) * MS,
+                  random.nextInt(2000) * 1000L,
                   1 + random.nextInt(40),
                   1 + random.nextInt(6))
               .withDraft(random.nextInt(2) * (1 + random.nextInt(20)) * MS));

@@ -29,9 +29,9 @@ final class ControlFlags {
       paramLabel = "MODE",
       defaultValue = "auto",
       description =
-          "auto, stream, sync, server-only, colocated or device-only; auto is a stream that measures"
-              + " device, link, server and acceptance and drafts as far ahead as that pays (default:"
-              + " ${DEFAULT-VALUE})")
+          "auto, stream, sync, server-only, colocated or device-only; auto is a stream that"
+              + " measures device, link, server and acceptance and drafts as far ahead as that pays"
+              + " (default: ${DEFAULT-VALUE})")
   private String decode = "auto";
 
   @Option(

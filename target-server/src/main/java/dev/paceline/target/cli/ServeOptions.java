@@ -193,7 +193,6 @@ final class ServeOptions {
         admission.toAdmissionOptions(),
         security.toSecurityOptions(),
         adminPort == null ? OptionalInt.empty() : OptionalInt.of(adminPort),
-        Optional.ofNullable(draftModel)
-            .map(id -> new ServerDraft(id, precision(draftPrecision))));
+        Optional.ofNullable(draftModel).map(id -> new ServerDraft(id, precision(draftPrecision))));
   }
 }

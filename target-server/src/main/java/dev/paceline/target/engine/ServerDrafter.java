@@ -8,8 +8,8 @@ import dev.paceline.common.speculation.target.StepTimes;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.Segment;
 import dev.paceline.models.lm.StepResult;
-import dev.paceline.target.metrics.ServerMetrics;
 import dev.paceline.target.fair.FairQueue;
+import dev.paceline.target.metrics.ServerMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Drafts on the server's own device, with a draft model whose slot i goes with the target's slot i.
- * Before a step of the target it makes drafts for the sessions that have none and want some, as many
- * as pay by the measured step times of both models, over all of those sessions at once. Engine
+ * Before a step of the target it makes drafts for the sessions that have none and want some, as
+ * many as pay by the measured step times of both models, over all of those sessions at once. Engine
  * thread only.
  *
  * <p>A session whose text the draft model has not seen yet is caught up with a chunk at a time, and
@@ -128,8 +128,7 @@ final class ServerDrafter {
         chains.add(
             new Chain(session, slot, behind, choice.offer(room, drafts.acceptance(), behind)));
       } else if (late == null
-          && (drafts.worthATry()
-              || choice.worthCatchingUp(behind, room, drafts.acceptance()))) {
+          && (drafts.worthATry() || choice.worthCatchingUp(behind, room, drafts.acceptance()))) {
         late = session;
       }
     }

@@ -6,10 +6,10 @@ import java.util.Arrays;
  * Chooses how many tokens the server drafts itself for each session of the next step, so that the
  * step with its drafting puts out most tokens per second.
  *
- * <p>Draft steps run one after the other before the target's step, each over all sessions that still
- * want a token. With K draft steps and n_i ≤ K tokens for session i, α_i the chance that its drafts
- * are right, T(r) the target's step time and D(r) the draft's over r rows, a step of R rows and N
- * tokens becomes
+ * <p>Draft steps run one after the other before the target's step, each over all sessions that
+ * still want a token. With K draft steps and n_i ≤ K tokens for session i, α_i the chance that its
+ * drafts are right, T(r) the target's step time and D(r) the draft's over r rows, a step of R rows
+ * and N tokens becomes
  *
  * <pre>
  *   tokens  N + Σ_i Σ_{k ≤ n_i} α_i^k

@@ -137,8 +137,8 @@ public final class TargetSession {
   }
 
   /**
-   * How many tokens the server could draft for the step that this session wants; 0 if it wants none,
-   * or has drafts already, or a prompt to compute first.
+   * How many tokens the server could draft for the step that this session wants; 0 if it wants
+   * none, or has drafts already, or a prompt to compute first.
    */
   public int serverDraftRoom() {
     boolean alone =
