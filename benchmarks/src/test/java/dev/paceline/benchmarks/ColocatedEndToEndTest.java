@@ -20,6 +20,7 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,8 +56,7 @@ class ColocatedEndToEndTest {
             pair.generate(client, pair.open(prompt, DecodeMode.COLOCATED, sampling, TOKENS), 0);
         assertThat(result.output()).isEqualTo(pair.targetAlone(prompt, sampling, TOKENS));
         assertThat(result.outcome().reason()).isEqualTo(FinishReason.LENGTH);
-        SpeculationStatistics server = result.outcome().server();
-        assertThat(server).isNotNull();
+        SpeculationStatistics server = Objects.requireNonNull(result.outcome().server());
         assertThat(server.drafted()).as("drafts of the client").isZero();
         assertThat(server.verifySteps() + server.serverAccepted()).isEqualTo(TOKENS);
         judged += server.serverDrafted();
