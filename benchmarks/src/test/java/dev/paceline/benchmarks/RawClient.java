@@ -36,6 +36,7 @@ final class RawClient implements AutoCloseable {
       SpeculationGrpc.getDecodeMethod().getResponseMarshaller();
 
   private final ManagedChannel channel;
+  private final List<Call> deaf = new CopyOnWriteArrayList<>();
 
   RawClient(int port) {
     channel =
@@ -83,6 +84,7 @@ final class RawClient implements AutoCloseable {
   Call deafCall() {
     Call call = new Call(false);
     SpeculationGrpc.newStub(channel).decode(call);
+    deaf.add(call);
     return call;
   }
 
@@ -140,8 +142,14 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /**
+   * Breaks the connection. Streams that were never read are cancelled first: gRPC's client keeps
+   * what arrived for them, and a stream that the server has ended is beyond the reach of the
+   * channel's end, so that its buffers would be collected unreleased.
+   */
   @Override
   public void close() {
+    deaf.forEach(Call::reset);
     channel.shutdownNow();
     try {
       channel.awaitTermination(5, TimeUnit.SECONDS);

@@ -3,9 +3,11 @@ package dev.paceline.target;
 import dev.paceline.target.admin.AdminServer;
 import dev.paceline.target.admin.Health;
 import dev.paceline.target.admin.SessionSnapshot;
-import dev.paceline.target.engine.VerificationEngine;
+import dev.paceline.target.engine.EnginePool;
 import dev.paceline.target.metrics.PrometheusPage;
 import dev.paceline.target.metrics.ServerMetrics;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdminPages implements AutoCloseable {
   private final PrometheusPage page = new PrometheusPage();
-  private final ServerMetrics metrics;
+  private final List<ServerMetrics> metrics = new ArrayList<>();
   private final @Nullable AdminServer server;
   private volatile Health health = Health.LOADING;
-  private volatile @Nullable VerificationEngine engine;
+  private volatile @Nullable EnginePool engines;
 
   /**
    * @param port of the admin server; empty for none, 0 for a free one
    * @param maxWindow most draft tokens of one verification
+   * @param names of the engines; where there are several, meters tell them apart
    */
-  AdminPages(OptionalInt port, int maxWindow) {
-    metrics = new ServerMetrics(page.registry(), maxWindow);
+  AdminPages(OptionalInt port, int maxWindow, List<String> names) {
+    for (String name : names) {
+      Tags tags = names.size() == 1 ? Tags.empty() : Tags.of("engine", name);
+      metrics.add(new ServerMetrics(page.registry(), maxWindow, tags));
+    }
     server =
         port.isEmpty()
             ? null
@@ -34,14 +40,15 @@ final class AdminPages implements AutoCloseable {
                 port.getAsInt(), new AdminServer.Pages(this::health, page::render, this::sessions));
   }
 
-  ServerMetrics metrics() {
-    return metrics;
+  /** The meters of one engine; what is no engine's, such as refusals, is the same in all. */
+  ServerMetrics metrics(int engine) {
+    return metrics.get(engine);
   }
 
-  /** The engine is ready. */
-  void serving(VerificationEngine started) {
-    engine = started;
-    metrics.watch(started::running, started::waiting, started::slotUsage);
+  /** The engines are ready. */
+  void serving(EnginePool started) {
+    engines = started;
+    started.watch(metrics);
     health = Health.SERVING;
   }
 
@@ -51,12 +58,12 @@ final class AdminPages implements AutoCloseable {
   }
 
   private Health health() {
-    VerificationEngine current = engine;
+    EnginePool current = engines;
     return current != null && !current.alive() ? Health.DRAINING : health;
   }
 
   private List<SessionSnapshot> sessions() {
-    VerificationEngine current = engine;
+    EnginePool current = engines;
     return current == null || !current.alive() ? List.of() : current.snapshot();
   }
 

@@ -6,7 +6,7 @@ import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.ModelInfo;
 import dev.paceline.models.registry.ModelSource;
 import dev.paceline.target.admission.Gatekeeper;
-import dev.paceline.target.engine.VerificationEngine;
+import dev.paceline.target.engine.EnginePool;
 import dev.paceline.target.rpc.Peer;
 import dev.paceline.target.rpc.SpeculationService;
 import dev.paceline.target.security.ServerSecurity;
@@ -18,6 +18,7 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A running target server: the engine with its model, and gRPC in front of it. */
 public final class TargetServer implements AutoCloseable {
-  private final VerificationEngine engine;
+  private final EnginePool engines;
   private final ExecutorService pool;
   private final ServerSecurity security;
   private final AdminPages admin;
@@ -40,7 +41,7 @@ public final class TargetServer implements AutoCloseable {
   private final AtomicBoolean draining = new AtomicBoolean();
 
   private TargetServer(
-      VerificationEngine engine,
+      EnginePool engines,
       ExecutorService pool,
       ServerSecurity security,
       AdminPages admin,
@@ -50,7 +51,7 @@ public final class TargetServer implements AutoCloseable {
     this.security = security;
     this.admin = admin;
     this.gatekeeper = gatekeeper;
-    this.engine = engine;
+    this.engines = engines;
     this.pool = pool;
     this.health = health;
     this.server = server;
@@ -77,7 +78,10 @@ public final class TargetServer implements AutoCloseable {
     ServerSecurity security = new ServerSecurity(options.security());
     AdminPages admin;
     try {
-      admin = new AdminPages(options.adminPort(), options.engine().maxWindow());
+      admin = new AdminPages(
+              options.adminPort(),
+              options.engine().maxWindow(),
+              EnginePool.names(options.devices()));
     } catch (RuntimeException e) {
       security.close();
       throw e;
@@ -108,13 +112,7 @@ public final class TargetServer implements AutoCloseable {
                       target -> DraftModel.load(small, draft, target);
                 })
             .orElse(null);
-    VerificationEngine engine =
-        new VerificationEngine(
-            () -> loader.apply(source, options),
-            drafter,
-            options.engine(),
-            admin.metrics(),
-            System::nanoTime);
+    EnginePool engines = EngineStart.all(options, source, loader, drafter, admin);
     ExecutorService pool =
         Executors.newFixedThreadPool(
             Math.max(2, Runtime.getRuntime().availableProcessors()),
@@ -126,9 +124,9 @@ public final class TargetServer implements AutoCloseable {
     Gatekeeper gatekeeper =
         new Gatekeeper(
             options.admission(),
-            options.engine().runningAtOnce(engine.model().slots()),
-            engine.model().contextLength(),
-            admin.metrics(),
+            engines.places(),
+            engines.model().contextLength(),
+            admin.metrics(0),
             System::nanoTime);
     HealthStatusManager health = new HealthStatusManager();
     Server server =
@@ -136,7 +134,7 @@ public final class TargetServer implements AutoCloseable {
             .configure(
                 NettyServerBuilder.forAddress(
                     new InetSocketAddress(options.host(), options.port())))
-            .addService(new SpeculationService(engine, fingerprint, gatekeeper, pool).bound())
+            .addService(new SpeculationService(engines, fingerprint, gatekeeper, pool).bound())
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             // Handlers only check a frame and post it to the engine: not worth a change of thread.
@@ -151,14 +149,14 @@ public final class TargetServer implements AutoCloseable {
     try {
       server.start();
     } catch (IOException e) {
-      engine.close();
+      engines.close();
       pool.shutdown();
       throw new UserError(
           "cannot listen on " + options.host() + ":" + options.port() + ": " + reason(e), e);
     }
     health.setStatus("", ServingStatus.SERVING);
-    admin.serving(engine);
-    return new TargetServer(engine, pool, security, admin, gatekeeper, health, server);
+    admin.serving(engines);
+    return new TargetServer(engines, pool, security, admin, gatekeeper, health, server);
   }
 
   private static String reason(IOException e) {
@@ -184,8 +182,19 @@ public final class TargetServer implements AutoCloseable {
     return security.developmentCertificate();
   }
 
+  /** The model, as the first device runs it. */
   public ModelInfo model() {
-    return engine.model();
+    return engines.model();
+  }
+
+  /** The model on each device. */
+  public List<ModelInfo> models() {
+    return engines.models();
+  }
+
+  /** The model that drafts here; null if there is none. */
+  public @Nullable ModelInfo draftModel() {
+    return engines.draftModel();
   }
 
   /**
@@ -197,7 +206,7 @@ public final class TargetServer implements AutoCloseable {
    * @throws UserError if the weight is out of range
    */
   public CompletableFuture<Integer> setWeight(String sessionId, double weight) {
-    return engine.setWeight(sessionId, weight);
+    return engines.setWeight(sessionId, weight);
   }
 
   /** Waits until the server has been closed. */
@@ -229,7 +238,7 @@ public final class TargetServer implements AutoCloseable {
   public void close() {
     refuse();
     server.shutdown();
-    engine.close();
+    engines.close();
     try {
       if (!server.awaitTermination(2, TimeUnit.SECONDS)) {
         server.shutdownNow();

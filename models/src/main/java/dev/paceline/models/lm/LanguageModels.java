@@ -104,7 +104,16 @@ public final class LanguageModels {
     int index = name.contains(":") ? Integer.parseInt(name.substring(name.indexOf(':') + 1)) : 0;
     if (index >= gpus) {
       throw new UserError(
-          "device '" + name + "' is not there: PyTorch sees " + gpus + " CUDA devices");
+          "device '"
+              + name
+              + "' is not there: PyTorch sees "
+              + gpus
+              + " CUDA devices"
+              + (gpus > 0
+                  ? ""
+                  : "; with an NVIDIA GPU and driver, point PYTORCH_LIBRARY_PATH at the lib folder"
+                      + " of a CUDA libtorch 2.7.1 and set PYTORCH_VERSION=2.7.1 and"
+                      + " PYTORCH_FLAVOR=cu128 (README, CUDA)"));
     }
     return Device.gpu(index);
   }

@@ -16,9 +16,12 @@ package dev.paceline.target.admin;
  * @param draftsInFlight draft tokens that wait for their verdict
  * @param drafted draft tokens judged
  * @param accepted draft tokens accepted
+ * @param serverDrafted tokens that the server drafted itself, judged
+ * @param serverAccepted tokens that the server drafted itself, accepted
  * @param weight in the fair share
  * @param counter virtual time, seconds of service by weight
  * @param ageMillis since the open
+ * @param engine its name: the device, or empty before it is known
  */
 public record SessionSnapshot(
     String sessionId,
@@ -34,6 +37,33 @@ public record SessionSnapshot(
     int draftsInFlight,
     long drafted,
     long accepted,
+    long serverDrafted,
+    long serverAccepted,
     double weight,
     double counter,
-    long ageMillis) {}
+    long ageMillis,
+    String engine) {
+  /** The same on an engine of that name. */
+  public SessionSnapshot on(String name) {
+    return new SessionSnapshot(
+        sessionId,
+        peer,
+        mode,
+        state,
+        slot,
+        epoch,
+        position,
+        promptTokens,
+        outputTokens,
+        maxTokens,
+        draftsInFlight,
+        drafted,
+        accepted,
+        serverDrafted,
+        serverAccepted,
+        weight,
+        counter,
+        ageMillis,
+        name);
+  }
+}

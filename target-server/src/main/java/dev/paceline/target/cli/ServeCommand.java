@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 
@@ -53,13 +54,18 @@ public final class ServeCommand implements Command {
             "serving %s (%s, %s, %d slots of %d positions%s, %s) on %s:%d%n",
             model.id(),
             model.precision().label(),
-            model.device(),
+            running.models().stream().map(ModelInfo::device).collect(Collectors.joining(" + ")),
             model.slots(),
             model.contextLength(),
             server.slots().isPresent() ? "" : " sized from free memory",
             server.security().describe(),
             server.host(),
             running.port());
+        ModelInfo draft = running.draftModel();
+        if (draft != null) {
+          System.out.printf(
+              "drafting here with %s (%s)%n", draft.id(), draft.precision().label());
+        }
         running
             .adminPort()
             .ifPresent(

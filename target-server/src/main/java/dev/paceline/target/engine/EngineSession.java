@@ -182,9 +182,12 @@ public final class EngineSession implements TargetActions {
         machine.pendingDrafts(),
         meter.drafted(),
         meter.accepted(),
+        meter.serverDrafted(),
+        meter.serverAccepted(),
         weight,
         counter,
-        (now - meter.openedAt()) / 1_000_000);
+        (now - meter.openedAt()) / 1_000_000,
+        "");
   }
 
   private static String label(Enum<?> value) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ public final class ServerMetrics {
   private static final String PREFIX = "paceline.";
 
   private final MeterRegistry registry;
+  private final Tags tags;
   private final Counter drafts;
   private final Counter draftTokens;
   private final Counter acceptedTokens;
@@ -42,7 +44,17 @@ public final class ServerMetrics {
    *     as the last
    */
   public ServerMetrics(MeterRegistry registry, int maxWindow) {
+    this(registry, maxWindow, Tags.empty());
+  }
+
+  /**
+   * As above, told apart from those of other engines.
+   *
+   * @param tags of every meter but refusals, which happen before an engine is chosen
+   */
+  public ServerMetrics(MeterRegistry registry, int maxWindow, Tags tags) {
     this.registry = registry;
+    this.tags = tags;
     drafts = counter("spec.decode.num.drafts", "Verifications that judged draft tokens");
     draftTokens = counter("spec.decode.num.draft.tokens", "Draft tokens judged");
     acceptedTokens = counter("spec.decode.num.accepted.tokens", "Draft tokens accepted");
@@ -51,6 +63,7 @@ public final class ServerMetrics {
       acceptedPerPosition[i] =
           Counter.builder(PREFIX + "spec.decode.num.accepted.tokens.per.pos")
               .description("Draft tokens accepted, by their position in the draft")
+              .tags(tags)
               .tag("position", Integer.toString(i))
               .register(registry);
     }
@@ -75,6 +88,7 @@ public final class ServerMetrics {
     stepRows =
         DistributionSummary.builder(PREFIX + "step.rows")
             .description("Rows of a step")
+            .tags(tags)
             .serviceLevelObjectives(Buckets.rows())
             .register(registry);
   }
@@ -158,7 +172,7 @@ public final class ServerMetrics {
    */
   public void finished(String reason, long sinceOpenNanos) {
     requestLatency.record(sinceOpenNanos, TimeUnit.NANOSECONDS);
-    registry.counter(PREFIX + "request.finished", "reason", reason).increment();
+    registry.counter(PREFIX + "request.finished", tags.and("reason", reason)).increment();
   }
 
   /**
@@ -171,12 +185,13 @@ public final class ServerMetrics {
   }
 
   private Counter counter(String name, String description) {
-    return Counter.builder(PREFIX + name).description(description).register(registry);
+    return Counter.builder(PREFIX + name).description(description).tags(tags).register(registry);
   }
 
   private Timer timer(String name, String description, Duration[] buckets) {
     return Timer.builder(PREFIX + name)
         .description(description)
+        .tags(tags)
         .serviceLevelObjectives(buckets)
         .register(registry);
   }
@@ -185,6 +200,7 @@ public final class ServerMetrics {
     // Strong: a lambda that nobody else holds would be collected and read as NaN.
     Gauge.builder(PREFIX + name, value::getAsDouble)
         .description(description)
+        .tags(tags)
         .strongReference(true)
         .register(registry);
   }

@@ -17,7 +17,7 @@ import dev.paceline.target.admission.Gatekeeper;
 import dev.paceline.target.admission.Refusal;
 import dev.paceline.target.engine.EngineSession;
 import dev.paceline.target.engine.SessionOutput;
-import dev.paceline.target.engine.VerificationEngine;
+import dev.paceline.target.engine.EnginePool;
 import dev.paceline.v1.ClientFrame;
 import dev.paceline.v1.Open;
 import dev.paceline.v1.ServerFrame;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * for a socket.
  */
 final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput {
-  private final VerificationEngine engine;
+  private final EnginePool engine;
   private final byte[] fingerprint;
   private final Gatekeeper gatekeeper;
   private final FrameGate frames;
@@ -59,7 +59,7 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
    * @param serial runs one task at a time, in order
    */
   SessionStream(
-      VerificationEngine engine,
+      EnginePool engine,
       byte[] fingerprint,
       Gatekeeper gatekeeper,
       String peer,

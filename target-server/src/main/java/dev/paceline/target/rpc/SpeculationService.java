@@ -6,7 +6,7 @@ import dev.paceline.common.wire.FrameWriter;
 import dev.paceline.common.wire.Protocol;
 import dev.paceline.models.lm.ModelInfo;
 import dev.paceline.target.admission.Gatekeeper;
-import dev.paceline.target.engine.VerificationEngine;
+import dev.paceline.target.engine.EnginePool;
 import dev.paceline.v1.ClientFrame;
 import dev.paceline.v1.DescribeRequest;
 import dev.paceline.v1.DescribeResponse;
@@ -17,9 +17,9 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
 
-/** The {@code Speculation} service over one engine. */
+/** The {@code Speculation} service over the engines of a server. */
 public final class SpeculationService extends SpeculationGrpc.SpeculationImplBase {
-  private final VerificationEngine engine;
+  private final EnginePool engine;
   private final byte[] fingerprint;
   private final Gatekeeper gatekeeper;
   private final Executor pool;
@@ -30,7 +30,7 @@ public final class SpeculationService extends SpeculationGrpc.SpeculationImplBas
    * @param pool carries the answers of all sessions
    */
   public SpeculationService(
-      VerificationEngine engine, byte[] fingerprint, Gatekeeper gatekeeper, Executor pool) {
+      EnginePool engine, byte[] fingerprint, Gatekeeper gatekeeper, Executor pool) {
     this.engine = engine;
     this.fingerprint = fingerprint.clone();
     this.gatekeeper = gatekeeper;

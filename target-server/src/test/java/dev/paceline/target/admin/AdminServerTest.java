@@ -48,9 +48,12 @@ class AdminServerTest {
                         4,
                         20,
                         15,
+                        8,
+                        6,
                         2.0,
                         0.25,
-                        1234));
+                        1234,
+                        "cuda:1"));
               }));
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
