@@ -78,7 +78,8 @@ public final class TargetServer implements AutoCloseable {
     ServerSecurity security = new ServerSecurity(options.security());
     AdminPages admin;
     try {
-      admin = new AdminPages(
+      admin =
+          new AdminPages(
               options.adminPort(),
               options.engine().maxWindow(),
               EnginePool.names(options.devices()));

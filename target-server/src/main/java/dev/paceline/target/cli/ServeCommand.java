@@ -63,8 +63,7 @@ public final class ServeCommand implements Command {
             running.port());
         ModelInfo draft = running.draftModel();
         if (draft != null) {
-          System.out.printf(
-              "drafting here with %s (%s)%n", draft.id(), draft.precision().label());
+          System.out.printf("drafting here with %s (%s)%n", draft.id(), draft.precision().label());
         }
         running
             .adminPort()

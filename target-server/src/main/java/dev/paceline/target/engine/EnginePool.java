@@ -105,8 +105,7 @@ public final class EnginePool implements AutoCloseable {
   /** As {@link VerificationEngine#open}, on the engine that suits the session best. */
   public EngineSession open(OpenFrame open, String peer, SessionOutput output) {
     int[] tokens = Arrays.copyOf(open.prompt(), open.prompt().length + open.resume().length);
-    System.arraycopy(
-        open.resume(), 0, tokens, open.prompt().length, open.resume().length);
+    System.arraycopy(open.resume(), 0, tokens, open.prompt().length, open.resume().length);
     int index = place(tokens);
     Member member = members.get(index);
     member.sessions.incrementAndGet();
