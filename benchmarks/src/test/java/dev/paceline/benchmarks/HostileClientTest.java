@@ -110,7 +110,6 @@ class HostileClientTest {
     refused(valid().setTokenizerFingerprint(ByteString.copyFrom(new byte[32])), "000000000000");
     refused(valid().setModeValue(77), "77");
     refused(valid().setModeValue(-5), "-5");
-    refused(valid().setMode(Mode.MODE_PEARL), "4");
     refused(valid().setVerification(Verification.VERIFICATION_PAPER), "verification 1");
     refused(valid().setVerificationValue(-9), "verification -9");
     refused(valid().setMaxTokens(0), "max tokens 0");

@@ -79,7 +79,7 @@ final class Lane implements AutoCloseable {
 
   /** The fixed modes that a lane can run, the target alone first. */
   static List<DecodeMode> modes() {
-    return List.of(DecodeMode.SERVER_ONLY, DecodeMode.STREAM, DecodeMode.SYNC);
+    return List.of(DecodeMode.SERVER_ONLY, DecodeMode.STREAM, DecodeMode.PEARL, DecodeMode.SYNC);
   }
 
   /** Sets link and devices to a cell's speeds. */

@@ -9,6 +9,11 @@ public enum DecodeMode {
   STREAM(true, true),
   /** The client sends a block and waits for its verdict; the server waits for the block. */
   SYNC(true, false),
+  /**
+   * Rounds of a fixed length: the target's pass over the last block and the drafting of the next go
+   * on at the same time, and both wait for the verdict (PEARL, arXiv 2408.11850).
+   */
+  PEARL(true, false),
   /** The target alone, streamed. */
   SERVER_ONLY(false, true),
   /** The server drafts with its own copy of a draft model and verifies; the client listens. */

@@ -2,7 +2,6 @@ package dev.paceline.common.verification;
 
 import dev.paceline.common.sampling.Race;
 import dev.paceline.common.sampling.SamplingParams;
-import java.util.Arrays;
 
 /**
  * The default rule. The target's picks are the output; a draft only decides how many of them one
@@ -20,11 +19,7 @@ public final class CoupledRule implements VerificationRule {
     if (picks.length != drafts.length + 1) {
       throw new IllegalArgumentException(drafts.length + " drafts, but " + picks.length + " picks");
     }
-    int accepted = 0;
-    while (accepted < drafts.length && drafts[accepted] == picks[accepted]) {
-      accepted++;
-    }
-    return new Judgement(accepted, Arrays.copyOf(picks, accepted + 1));
+    return new Picked(picks).judge(0, drafts, new DraftDistribution[0]);
   }
 
   @Override

@@ -209,6 +209,8 @@ public final class FrameReader {
         return DecodeMode.STREAM;
       case MODE_SYNC:
         return DecodeMode.SYNC;
+      case MODE_PEARL:
+        return DecodeMode.PEARL;
       case MODE_SERVER_ONLY:
         return DecodeMode.SERVER_ONLY;
       case MODE_COLOCATED:
@@ -217,7 +219,7 @@ public final class FrameReader {
         throw Protocol.refuse(
             "decoding mode "
                 + open.getModeValue()
-                + " is not served; stream, sync, server-only and colocated are");
+                + " is not served; stream, pearl, sync, server-only and colocated are");
     }
   }
 

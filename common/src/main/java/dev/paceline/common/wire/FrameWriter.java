@@ -138,6 +138,8 @@ public final class FrameWriter {
         return Mode.MODE_STREAM;
       case SYNC:
         return Mode.MODE_SYNC;
+      case PEARL:
+        return Mode.MODE_PEARL;
       case SERVER_ONLY:
         return Mode.MODE_SERVER_ONLY;
       case COLOCATED:

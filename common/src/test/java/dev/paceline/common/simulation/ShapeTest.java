@@ -69,6 +69,32 @@ class ShapeTest {
     }
   }
 
+  /**
+   * PEARL against its closed form, i.i.d. acceptance α: a round yields 1/(1 − α) ÷ (1 + α/(1 −
+   * α^γ)) tokens and lasts max(γ·t_d + RTT, t_v), because the verdict waits for the block, the next
+   * block for the verdict, and the target's pass begins with the verdict before it.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "15,   8, 0.05,  20, 0.8",
+    "15,  40, 0.5,   20, 0.8",
+    "15,  40, 0.5,  100, 0.8",
+    " 8, 100, 1,     50, 0.8",
+    "12, 150, 4,     20, 0.9",
+    "12, 150, 4,    100, 0.6"
+  })
+  void pearlHasItsClosedForm(double draft, double step, double row, double rtt, double acceptance) {
+    Setting setting = new Setting(draft, step, row, rtt, acceptance);
+    for (int gamma : new int[] {2, 4, 8, 16}) {
+      double tokens = 1 / (1 - acceptance) / (1 + acceptance / (1 - Math.pow(acceptance, gamma)));
+      double shortest = Math.max(gamma * draft + rtt, step) / tokens;
+      double longest = Math.max((gamma + 0.5) * draft + rtt, step + gamma * row) / tokens;
+      assertThat(setting.millisPerToken(DecodeMode.PEARL, gamma))
+          .as("draft length %d", gamma)
+          .isBetween(0.92 * shortest, 1.08 * longest);
+    }
+  }
+
   private static final class Setting {
     private final double draft;
     private final double step;

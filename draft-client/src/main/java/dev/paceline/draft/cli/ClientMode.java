@@ -12,6 +12,7 @@ enum ClientMode {
   /** A stream whose window moves; see {@code dev.paceline.common.speculation.control}. */
   AUTO(DecodeMode.STREAM),
   STREAM(DecodeMode.STREAM),
+  PEARL(DecodeMode.PEARL),
   SYNC(DecodeMode.SYNC),
   SERVER_ONLY(DecodeMode.SERVER_ONLY),
   COLOCATED(DecodeMode.COLOCATED),

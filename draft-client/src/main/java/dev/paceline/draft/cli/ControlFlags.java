@@ -29,18 +29,19 @@ final class ControlFlags {
       paramLabel = "MODE",
       defaultValue = "auto",
       description =
-          "auto, stream, sync, server-only, colocated or device-only; auto is a stream that"
+          "auto, stream, pearl, sync, server-only, colocated or device-only; auto is a stream that"
               + " measures device, link, server and acceptance and drafts as far ahead as that pays"
               + " (default: ${DEFAULT-VALUE})")
   private String decode = "auto";
 
   @Option(
-      names = "--window",
+      names = {"--window", "--gamma"},
       paramLabel = "auto|W",
       defaultValue = "auto",
       description =
-          "draft tokens in flight, in sync the draft length; auto lets --decode auto choose, and is"
-              + " 8 in the other modes (default: ${DEFAULT-VALUE})")
+          "draft tokens in flight, in sync and pearl the draft length; auto lets --decode auto"
+              + " choose, is the measured ratio of draft and target speed in pearl and 8 in the"
+              + " other modes (default: ${DEFAULT-VALUE})")
   private String window = "auto";
 
   @Option(
@@ -97,7 +98,8 @@ final class ControlFlags {
 
   private DraftOptions windowed() {
     OptionalInt fixed = window();
-    if (mode() != ClientMode.AUTO || fixed.isPresent()) {
+    boolean chooses = mode() == ClientMode.AUTO || mode() == ClientMode.PEARL;
+    if (!chooses || fixed.isPresent()) {
       return DraftOptions.withWindow(fixed.orElse(USUAL_WINDOW));
     }
     return DraftOptions.withWindow(LARGEST_WINDOW)

@@ -59,6 +59,11 @@ public final class EngineSession implements TargetActions {
     machine = new TargetSession(open, limits, modelId, this);
   }
 
+  /** The decoding mode, for people; from any thread. */
+  public String mode() {
+    return label(open.mode());
+  }
+
   /** Whether the output stands still without further frames of the client; from any thread. */
   public boolean waitsForDrafts() {
     return open.mode().drafts() && !open.mode().selfAdvances();

@@ -199,7 +199,10 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
     if (current == null) {
       refuseInput("the stream ended without an open frame");
     } else if (current.waitsForDrafts()) {
-      refuseInput("the client of a sync session said its last word before the output was complete");
+      refuseInput(
+          "the client of a "
+              + current.mode()
+              + " session said its last word before the output was complete");
     }
     // Any other client that has said everything may still listen.
   }

@@ -119,6 +119,17 @@ final class DraftChain {
     return frame;
   }
 
+  /** Drafts that were sent and have no verdict. */
+  int sentInFlight() {
+    return sent - verified;
+  }
+
+  /** The next drafts that were not sent, none if {@code length} is 0. */
+  DraftFrame takeNext(int length) {
+    sent += length;
+    return new DraftFrame(epoch, sent - length, tokens.copy(sent - length, sent));
+  }
+
   /** The first drafts without a verdict, sent before or not. */
   DraftFrame takeBlock(int length) {
     sent = Math.max(sent, verified + length);

@@ -2,9 +2,11 @@ package dev.paceline.common.speculation.draft;
 
 import dev.paceline.common.UserError;
 import dev.paceline.common.link.BitRate;
+import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.control.AutoPilot;
 import dev.paceline.common.speculation.control.ControlOptions;
 import dev.paceline.common.speculation.control.Pilot;
+import dev.paceline.common.speculation.control.SpeedRatio;
 import org.jspecify.annotations.Nullable;
 
 /** How a {@link DraftSession} drafts and survives. Immutable. */
@@ -18,7 +20,8 @@ public final class DraftOptions {
   private final double uplinkBitsPerSecond;
 
   /**
-   * @param window draft tokens in flight (W), in {@code SYNC} the draft length γ; 0: none
+   * @param window draft tokens in flight (W), in {@code SYNC} and {@code PEARL} the draft length γ;
+   *     0: none
    * @param attempts connections in a row that bring no token before the session gives up
    * @param firstBackoffNanos the wait before the second attempt; doubles with each
    * @param lastBackoffNanos the longest wait
@@ -82,7 +85,10 @@ public final class DraftOptions {
         uplinkBitsPerSecond);
   }
 
-  /** The same with automatic control, within the window. */
+  /**
+   * The same with automatic control, within the window: of everything in {@code STREAM}, of the
+   * draft length in {@code PEARL}.
+   */
   public DraftOptions withControl(ControlOptions options) {
     return new DraftOptions(
         window,
@@ -105,8 +111,12 @@ public final class DraftOptions {
   }
 
   /** What chooses within the window in one session; a new one for each. */
-  Pilot newPilot() {
-    return control == null ? Pilot.NONE : new AutoPilot(control);
+  Pilot newPilot(DecodeMode mode) {
+    // SYNC has a length of its own: who cuts a block short would wait for its verdict for ever.
+    if (control == null || mode == DecodeMode.SYNC) {
+      return Pilot.NONE;
+    }
+    return mode == DecodeMode.PEARL ? new SpeedRatio() : new AutoPilot(control);
   }
 
   /** Bits per second that the session may send; {@link BitRate#UNLIMITED} for no limit. */

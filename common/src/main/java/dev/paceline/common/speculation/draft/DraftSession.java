@@ -48,8 +48,7 @@ public final class DraftSession {
    */
   public DraftSession(OpenFrame open, DraftOptions options, DraftActions actions) {
     this.open = open;
-    // Rounds have a length of their own: who cuts one short would wait for its verdict for ever.
-    pilot = open.mode() == DecodeMode.STREAM ? options.newPilot() : Pilot.NONE;
+    pilot = options.newPilot(open.mode());
     this.options = options;
     uplink = new TokenBucket(options.uplinkBitsPerSecond(), 0);
     this.actions = actions;
@@ -267,7 +266,7 @@ public final class DraftSession {
       return;
     }
     boolean more = wantsMore();
-    if (open.mode() == DecodeMode.SYNC) {
+    if (open.mode() != DecodeMode.STREAM) {
       sendBlock(now);
       more = more && !awaitsVerdict;
     } else if (online()
@@ -292,13 +291,17 @@ public final class DraftSession {
   }
 
   private void sendBlock(long now) {
-    int length = Math.min(chain.inFlight(), window.size());
-    if (state == DraftState.DECODING
-        && !awaitsVerdict
-        && length >= window.wanted(chain)
-        && maySend(now)) {
-      awaitsVerdict = true;
-      send(chain.takeBlock(length), now);
+    if (state != DraftState.DECODING
+        || awaitsVerdict
+        || chain.inFlight() < window.wanted(chain)
+        || !maySend(now)) {
+      return;
+    }
+    awaitsVerdict = true;
+    if (open.mode() == DecodeMode.PEARL) {
+      send(chain.takeNext(Math.min(chain.unsent(), window.size())), now);
+    } else {
+      send(chain.takeBlock(Math.min(chain.inFlight(), window.size())), now);
     }
   }
 

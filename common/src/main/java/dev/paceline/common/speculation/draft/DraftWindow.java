@@ -1,5 +1,6 @@
 package dev.paceline.common.speculation.draft;
 
+import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.SessionLimits;
 import dev.paceline.common.speculation.control.Pilot;
@@ -30,10 +31,15 @@ final class DraftWindow {
     limits = granted;
   }
 
-  /** The window in force. */
+  /** The window in force; in {@code PEARL} the draft length γ. */
   int size() {
     int wanted = Math.min(chosen, pilot.window());
-    return limits == null ? wanted : Math.min(wanted, limits.maxWindow());
+    if (limits == null) {
+      return wanted;
+    }
+    // In PEARL a block less its first token is tentative while the next one is sent.
+    int most = limits.maxWindow();
+    return Math.min(wanted, open.mode() == DecodeMode.PEARL ? (most + 1) / 2 : most);
   }
 
   /**
@@ -42,8 +48,9 @@ final class DraftWindow {
    */
   int wanted(DraftChain chain) {
     int inFlight = chain.inFlight();
+    int most = size() + (open.mode() == DecodeMode.PEARL ? chain.sentInFlight() : 0);
     if (inFlight > 0 && open.stopsAt(chain.get(chain.end() - 1))) {
-      return Math.min(inFlight, size());
+      return Math.min(inFlight, most);
     }
     int prompt = open.prompt().length;
     long longest = (long) prompt + open.maxTokens();
@@ -51,6 +58,6 @@ final class DraftWindow {
       longest = Math.min(longest, (long) prompt + limits.maxTokens());
       longest = Math.min(longest, limits.contextLength());
     }
-    return (int) Math.min(size(), Math.max(0, longest - 1 - chain.verified()));
+    return (int) Math.min(most, Math.max(0, longest - 1 - chain.verified()));
   }
 }

@@ -2,6 +2,7 @@ package dev.paceline.common.speculation.target;
 
 import dev.paceline.common.speculation.DraftFrame;
 import dev.paceline.common.speculation.TokenSequence;
+import dev.paceline.common.verification.DraftDistribution;
 
 /**
  * The drafts of the current epoch that wait for their verdict: a contiguous run that starts at the
@@ -32,6 +33,11 @@ final class PendingDrafts {
 
   int get(int index) {
     return run.get(index);
+  }
+
+  /** What the first of them were sampled from; not known in {@code COUPLED}. */
+  DraftDistribution[] distributions(int count) {
+    return new DraftDistribution[0];
   }
 
   /**

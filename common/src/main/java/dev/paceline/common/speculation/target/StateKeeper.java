@@ -15,11 +15,11 @@ package dev.paceline.common.speculation.target;
  * holding   ready      a draft came; held in vain
  * holding   holding    a frame came that brought no draft
  * holding   ended      cancelled; disconnected
- * waiting   ready      a block came, or the wish for one token
- * waiting   ended      cancelled; disconnected
+ * waiting   ready      a block came, or the wish for one token; its verdict was given, PEARL
+ * waiting   ended      cancelled; disconnected; the verdict ended the output, PEARL
  * stepping  ready      the step ended; more to do
  * stepping  holding    the step ended; a draft is expected
- * stepping  waiting    the step ended; SYNC
+ * stepping  waiting    the step ended; SYNC, or PEARL without its block
  * stepping  ended      the step ended the output
  * stepping  closing    cancelled; disconnected
  * closing   ended      the step ended

@@ -10,8 +10,10 @@ import dev.paceline.common.speculation.SessionLimits;
 import dev.paceline.common.speculation.SpeculationStatistics;
 import dev.paceline.common.speculation.TokenSequence;
 import dev.paceline.common.speculation.VerdictFrame;
-import dev.paceline.common.verification.CoupledRule;
+import dev.paceline.common.verification.DraftDistribution;
 import dev.paceline.common.verification.Judgement;
+import dev.paceline.common.verification.Picked;
+import dev.paceline.common.verification.TargetView;
 import dev.paceline.common.verification.VerificationMode;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ public final class TargetSession {
   private final SpeculationStatistics statistics = new SpeculationStatistics();
   private final OutputEnd end;
   private final RowPlanner planner;
+  private final @Nullable PearlRounds pearl;
   private final StateKeeper state;
   private int computed;
   private boolean decodeOne;
@@ -64,6 +67,7 @@ public final class TargetSession {
     hold = outlook.hold();
     end = new OutputEnd(open, limits);
     planner = new RowPlanner(open.mode(), known, pending, own, end);
+    pearl = open.mode() == DecodeMode.PEARL ? new PearlRounds(known, pending, end) : null;
     state = new StateKeeper(actions, hold);
   }
 
@@ -109,13 +113,23 @@ public final class TargetSession {
     if (pending.count() > waiting) {
       hold.useful(pending.count() - waiting, now);
     }
-    if (frame.ids().length == 0
-        && frame.epoch() == pending.epoch()
-        && frame.position() == known.length()) {
-      decodeOne = true;
+    if (pearl != null) {
+      computed = pearl.reconcile(computed, state.stepping());
+    }
+    int next = known.length() + (pearl == null ? 0 : pending.count());
+    if (frame.ids().length == 0 && frame.epoch() == pending.epoch() && frame.position() == next) {
+      wantsNoDraft();
     }
     if (!(state.now() instanceof TargetState.Queued || state.stepping())) {
       decide(now, "draft");
+    }
+  }
+
+  private void wantsNoDraft() {
+    if (pearl == null) {
+      decodeOne = true;
+    } else {
+      pearl.noMoreDrafts();
     }
   }
 
@@ -123,7 +137,7 @@ public final class TargetSession {
    * Known tokens whose keys and values the cache does not hold: rows of the next step, at least.
    */
   public int rowsBehind() {
-    return known.length() - computed;
+    return Math.max(1, known.length() - computed);
   }
 
   /** Drafts that wait and that the output has room for; each judged one is a row more. */
@@ -200,58 +214,59 @@ public final class TargetSession {
     if (maxRows < 1) {
       throw new IllegalArgumentException("room for " + maxRows + " rows; a step has at least 1");
     }
+    WorkKind kind = ((TargetState.Ready) state.now()).kind;
     Work work =
-        planner.plan(
-            ((TargetState.Ready) state.now()).kind, computed, decodeOne, maxRows, outlook.most());
+        pearl == null
+            ? planner.plan(kind, computed, decodeOne, maxRows, outlook.most())
+            : pearl.plan(kind, computed, maxRows);
     state.transition(new TargetState.Stepping(work), now, "has its turn");
     return work;
   }
 
   /**
-   * The step of the work that was taken last has ended, in {@code COUPLED} verification.
+   * As {@link #stepDone(TargetView, long, long, long)}, in {@code COUPLED} verification.
    *
    * @param picks one id for each picking row
+   */
+  public void stepDone(int[] picks, long stepNanos, long queueNanos, long now) {
+    stepDone(new Picked(picks), stepNanos, queueNanos, now);
+  }
+
+  /**
+   * The step of the work that was taken last has ended.
+   *
+   * @param view what it says about the place after each picking row
    * @param stepNanos duration of the step
    * @param queueNanos time between {@code workReady} and the start of the step
    */
-  public void stepDone(int[] picks, long stepNanos, long queueNanos, long now) {
+  public void stepDone(TargetView view, long stepNanos, long queueNanos, long now) {
     if (state.now() instanceof TargetState.Closing) {
       end(now, "step ended");
       return;
     }
     Work work = state.work();
-    if (picks.length != work.picks()) {
-      throw new IllegalArgumentException(work + " has other than " + picks.length + " picks");
+    if (view.places() != work.picks()) {
+      throw new IllegalArgumentException(work + " has other than " + view.places() + " picks");
     }
-    if (picks.length == 0) {
-      prefilled(work, now);
-    } else {
-      judged(work, CoupledRule.judge(work.drafts(), picks), stepNanos, queueNanos, now);
-    }
-  }
-
-  /** As {@link #stepDone}, for work whose drafts another rule has judged already. */
-  public void stepJudged(Judgement judgement, long stepNanos, long queueNanos, long now) {
-    if (state.now() instanceof TargetState.Closing) {
-      end(now, "step ended");
+    if (pearl != null) {
+      computed = pearl.passed(work, view, stepNanos, queueNanos);
+      decide(now, "pass");
       return;
     }
-    Work work = state.work();
-    if (judgement.accepted() >= work.picks()) {
-      throw new IllegalArgumentException(work + " has not " + judgement.accepted() + " drafts");
-    }
-    judged(work, judgement, stepNanos, queueNanos, now);
-  }
-
-  private void prefilled(Work work, long now) {
     computed = work.start() + work.tokens().length;
-    decide(now, "prefill chunk");
+    if (work.picks() == 0) {
+      decide(now, "prefill chunk");
+    } else {
+      int[] drafts = work.drafts();
+      Judgement judgement = view.judge(known.length(), drafts, new DraftDistribution[0]);
+      judged(drafts.length, work.serverDrafted(), judgement, stepNanos, queueNanos, now);
+    }
   }
 
-  private void judged(Work work, Judgement judgement, long stepNanos, long queueNanos, long now) {
+  private void judged(
+      int drafts, boolean server, Judgement judgement, long stepNanos, long queueNanos, long now) {
     int first = known.length();
     int epoch = pending.epoch();
-    int judged = work.picks() - 1;
     int compared = 0;
     int agreed = 0;
     FinishReason reason = null;
@@ -270,12 +285,11 @@ public final class TargetSession {
     decodeOne = false;
     int[] output = known.copy(first, known.length());
     int right = Math.min(judgement.accepted(), output.length);
-    boolean server = work.serverDrafted();
     int accepted = server ? 0 : right;
-    computed = Math.min(work.start() + work.tokens().length, known.length() - 1);
-    int serverJudged = server ? judged : 0;
+    computed = Math.min(computed, known.length() - 1);
+    int judged = server ? 0 : drafts;
+    int serverJudged = server ? drafts : 0;
     int serverAccepted = server ? right : 0;
-    judged -= serverJudged;
     statistics.addStep(judged, accepted, serverJudged, serverAccepted);
     own.stepped(accepted, serverJudged, serverAccepted);
     if (open.verification() == VerificationMode.COUPLED) {
@@ -299,6 +313,9 @@ public final class TargetSession {
                 queueNanos,
                 outlook.windowAdvice())
             .withServerDrafts(serverJudged, serverAccepted));
+    if (pearl != null) {
+      pearl.next();
+    }
     if (reason != null) {
       finish(reason, false, now, "output ended");
     } else {
@@ -346,7 +363,9 @@ public final class TargetSession {
 
   /** What to do when no step runs. */
   private void decide(long now, String reason) {
-    if (known.length() - computed > 1) {
+    if (pearl != null) {
+      decideRound(pearl, now, reason);
+    } else if (known.length() - computed > 1) {
       state.ready(WorkKind.PREFILL, now, reason);
     } else if (pending.count() > 0) {
       state.ready(WorkKind.VERIFY, now, reason);
@@ -361,6 +380,18 @@ public final class TargetSession {
       } else {
         state.ready(WorkKind.SELF_ADVANCE, now, reason);
       }
+    }
+  }
+
+  /** Nothing happens out of turn: the pass, then the block, then the verdict. */
+  private void decideRound(PearlRounds rounds, long now, String reason) {
+    if (rounds.needsRows(computed)) {
+      state.ready(known.length() - computed > 1 ? WorkKind.PREFILL : WorkKind.VERIFY, now, reason);
+    } else if (rounds.blockArrived()) {
+      Judgement verdict = rounds.judge();
+      judged(rounds.judged(), false, verdict, rounds.stepNanos(), rounds.queueNanos(), now);
+    } else if (!(state.now() instanceof TargetState.Waiting)) {
+      state.transition(new TargetState.Waiting(), now, reason);
     }
   }
 
@@ -381,6 +412,6 @@ public final class TargetSession {
 
   private void end(long now, String why) {
     state.transition(new TargetState.Ended(), now, why);
-    actions.release(known.toArray(), computed);
+    actions.release(known.toArray(), Math.min(computed, known.length()));
   }
 }
