@@ -1,6 +1,5 @@
 package dev.paceline.target;
 
-import ai.djl.engine.Engine;
 import dev.paceline.models.compile.Precision;
 import dev.paceline.models.gpt2.Gpt2Checkpoint;
 import dev.paceline.models.lm.LanguageModel;
@@ -42,18 +41,13 @@ final class TargetModel {
     return SlotMemory.slots(checkpoint, options, precision, cuda);
   }
 
-  private static boolean cuda(String device) {
-    return device.startsWith("cuda")
-        || device.equals("auto") && Engine.getEngine("PyTorch").getGpuCount() > 0;
-  }
-
   static LanguageModel load(ModelSource source, ServerOptions options) {
     try (Gpt2Checkpoint checkpoint = Gpt2Checkpoint.open(source.directory())) {
       int threads = options.threads();
       if (threads == 0 && checkpoint.config().parameters() < ONE_THREAD_PARAMETERS) {
         threads = 1;
       }
-      boolean cuda = cuda(options.device());
+      boolean cuda = LanguageModels.cuda(options.device());
       Precision precision = options.precision();
       if (precision == null) {
         precision = cuda ? Precision.FP16 : Precision.FP32;

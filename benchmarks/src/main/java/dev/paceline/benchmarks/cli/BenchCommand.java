@@ -1,5 +1,6 @@
 package dev.paceline.benchmarks.cli;
 
+import dev.paceline.benchmarks.check.CheckCommand;
 import dev.paceline.benchmarks.modes.ModesCommand;
 import dev.paceline.benchmarks.serve.ServeLoadCommand;
 import dev.paceline.benchmarks.step.StepCommand;
@@ -17,7 +18,7 @@ public final class BenchCommand implements Command {
 
   @Override
   public String summary() {
-    return "measure: step, serve-load, modes, decisions";
+    return "measure: step, serve-load, modes, decisions, check";
   }
 
   @Override
@@ -33,7 +34,8 @@ public final class BenchCommand implements Command {
         StepCommand.class,
         ServeLoadCommand.class,
         ModesCommand.class,
-        DecisionsCommand.class
+        DecisionsCommand.class,
+        CheckCommand.class
       })
   private static final class Bench implements Runnable {
     @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -41,7 +43,7 @@ public final class BenchCommand implements Command {
     @Override
     public void run() {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "say what to measure: step, serve-load, modes or decisions");
+          spec.commandLine(), "say what to measure: step, serve-load, modes, decisions or check");
     }
   }
 }

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * Times steps of several token counts against the limits by bandwidth and by arithmetic, everything
  * interleaved round by round, so that whatever else the machine does hits all figures alike.
  */
-final class StepBenchmark {
+public final class StepBenchmark {
   /**
    * One line of the table.
    *
@@ -25,7 +25,7 @@ final class StepBenchmark {
    * @param ratio median over {@code limitMs}
    * @param arithmeticRatio median over {@code arithmeticMs}
    */
-  record Line(
+  public record Line(
       int tokens,
       double medianMs,
       double limitMs,
@@ -34,7 +34,7 @@ final class StepBenchmark {
       double arithmeticRatio) {}
 
   /** All lines and what they rest on. */
-  record Report(
+  public record Report(
       List<Line> lines,
       double gigabytesPerSecond,
       double gigaflopsPerSecond,
@@ -44,10 +44,12 @@ final class StepBenchmark {
   private StepBenchmark() {}
 
   /**
+   * Measures a loaded model.
+   *
    * @param tokens rows per step, each positive
    * @param context positions already in the cache before the step
    */
-  static Report run(
+  public static Report run(
       LanguageModel model, int[] tokens, int context, int rounds, SamplingParams sampling) {
     int longest = 0;
     for (int n : tokens) {

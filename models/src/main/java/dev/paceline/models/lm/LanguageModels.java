@@ -96,6 +96,16 @@ public final class LanguageModels {
     return new TorchLanguageModel(info, spec, archive, device);
   }
 
+  /**
+   * Whether a model would run on CUDA.
+   *
+   * @param device as in {@link LoadOptions}
+   */
+  public static boolean cuda(String device) {
+    return device.startsWith("cuda")
+        || device.equals("auto") && Engine.getEngine("PyTorch").getGpuCount() > 0;
+  }
+
   private static Device device(String name) {
     int gpus = Engine.getEngine("PyTorch").getGpuCount();
     if (name.equals("cpu") || name.equals("auto") && gpus == 0) {
