@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check",
     description = {
-      "Checks a device: logits and greedy output against a reference, verification against decoding",
+      "Checks a device: logits and greedy output against a reference, verification against"
+          + " decoding",
       "one by one, every mode of a server over gRPC against the target alone, and times of steps",
       "against the limits by bandwidth and arithmetic. Exit status 0 if nothing is wrong."
     })
