@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** Loads language models. */
 public final class LanguageModels {
+  private static final int FP32_BLOCK = 64;
   private static final Logger log = LoggerFactory.getLogger(LanguageModels.class);
 
   private LanguageModels() {}
@@ -56,7 +57,7 @@ public final class LanguageModels {
     if (options.threads() > 0) {
       JniUtils.setNumThreads(options.threads());
     }
-    Backend backend = Backend.of(device.isGpu());
+    Backend backend = backend(device, options, config);
     ProgramSpec spec = spec(checkpoint, options, backend);
     try {
       return load(id, checkpoint, options, spec, context, device, cache);
@@ -70,6 +71,62 @@ public final class LanguageModels {
     }
   }
 
+<<<<<<< ours
+=======
+  /**
+   * Loads a model that drafts, in the program for drafts where there is one ({@code int8-dynamic}
+   * on a CPU), with the standard cache.
+   *
+   * @param options of which the slots do not matter
+   * @throws UserError if the options do not suit the model or the machine
+   */
+  public static DraftModel loadDraft(
+      String id, Gpt2Checkpoint checkpoint, LoadOptions options, Shortlist shortlist) {
+    return loadDraft(id, checkpoint, options, shortlist, CacheDirectory.standard());
+  }
+
+  static DraftModel loadDraft(
+      String id,
+      Gpt2Checkpoint checkpoint,
+      LoadOptions options,
+      Shortlist shortlist,
+      CacheDirectory cache) {
+    if (options.precision() != Precision.INT8_DYNAMIC) {
+      return new StepDraftModel(load(id, checkpoint, options.withSlots(1), cache));
+    }
+    Device device = device(options.device());
+    if (options.threads() > 0) {
+      JniUtils.setNumThreads(options.threads());
+    }
+    ProgramSpec spec = spec(checkpoint, options, Backend.of(device.isGpu()));
+    Gpt2Config config = checkpoint.config();
+    Path archive = CompiledModels.obtainDraft(checkpoint, spec, shortlist, cache);
+    ModelInfo info =
+        new ModelInfo(
+            id,
+            config,
+            spec.precision(),
+            "cpu",
+            shortlist.weightBytesPerDraft(spec),
+            1,
+            options.contextLength() == 0 ? config.contextLength() : options.contextLength(),
+            checkpoint.digest());
+    return new TorchDraftModel(info, shortlist.pickable(config), archive);
+  }
+
+  /**
+   * oneDNN's packed float32 layers were seen to be wrong on a Zen 5 at a width of 48, where they are
+   * right at whole blocks of 64, as GPT-2 and its larger sizes have.
+   */
+  private static Backend backend(Device device, LoadOptions options, Gpt2Config config) {
+    boolean packs =
+        options.precision() != Precision.FP32
+            || config.width() % FP32_BLOCK == 0 && config.innerWidth() % FP32_BLOCK == 0;
+    Backend best = Backend.of(device.isGpu());
+    return best == Backend.ONEDNN && !packs ? Backend.CPU : best;
+  }
+
+>>>>>>> theirs
   private static ProgramSpec spec(Gpt2Checkpoint checkpoint, LoadOptions options, Backend backend) {
     return new ProgramSpec(checkpoint.config(), options.precision(), backend, checkpoint.tied());
   }

@@ -73,7 +73,8 @@ final class PearlRounds {
   int passed(Work work, TargetView seen, long step, long queue) {
     if (overtaken) {
       overtaken = false;
-      return Math.min(work.start(), known.length() - 1);
+      // A place that is kept is not computed again.
+      return Math.min(work.start(), view == null ? known.length() - 1 : known.length());
     }
     if (seen.places() > 0) {
       view = view == null ? seen : view.then(seen);
@@ -92,10 +93,11 @@ final class PearlRounds {
    * A frame was taken in; one of a newer epoch withdraws what was tentative.
    *
    * @param stepping whether a step runs, whose rows are then void
+   * @param replaced whether the frame began an epoch; it may bring as many drafts as it withdrew
    * @return how many positions the cache holds of what is left
    */
-  int reconcile(int computed, boolean stepping) {
-    if (pending.count() >= tentative) {
+  int reconcile(int computed, boolean stepping, boolean replaced) {
+    if (tentative == 0 || !replaced && pending.count() >= tentative) {
       return computed;
     }
     tentative = 0;

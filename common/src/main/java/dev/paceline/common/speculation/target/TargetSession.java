@@ -114,7 +114,7 @@ public final class TargetSession {
       hold.useful(pending.count() - waiting, now);
     }
     if (pearl != null) {
-      computed = pearl.reconcile(computed, state.stepping());
+      computed = pearl.reconcile(computed, state.stepping(), pending.epoch() > epoch);
     }
     int next = known.length() + (pearl == null ? 0 : pending.count());
     if (frame.ids().length == 0 && frame.epoch() == pending.epoch() && frame.position() == next) {
