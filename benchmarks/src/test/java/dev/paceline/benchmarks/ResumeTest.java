@@ -9,6 +9,8 @@ import dev.paceline.common.speculation.draft.DraftOptions;
 import dev.paceline.common.speculation.draft.DraftOutcome;
 import dev.paceline.draft.core.DraftClient;
 import dev.paceline.draft.core.OutputCollector;
+import dev.paceline.models.registry.ModelRegistry;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,9 +32,15 @@ class ResumeTest {
 
   @BeforeAll
   static void start() {
-    pair = new BuiltInPair(2);
+    pair = servedWith(2);
     prompt = pair.prompts().get(2);
     alone = pair.targetAlone(prompt, SAMPLING, TOKENS);
+  }
+
+  /** With a draft model, so that every mode has what it needs. */
+  private static BuiltInPair servedWith(int slots) {
+    return new BuiltInPair(
+        Map.of("slots", String.valueOf(slots), "draft-model", ModelRegistry.NANO));
   }
 
   @AfterAll
@@ -67,7 +75,7 @@ class ResumeTest {
   @ParameterizedTest
   @EnumSource
   void aGenerationOutlivesItsServer(DecodeMode mode) throws Exception {
-    BuiltInPair first = new BuiltInPair(1);
+    BuiltInPair first = servedWith(1);
     try (LoopbackProxy proxy = new LoopbackProxy(first.port());
         DraftClient client = pair.client(proxy.port())) {
       Thread restart =
