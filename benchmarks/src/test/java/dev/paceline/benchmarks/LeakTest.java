@@ -3,15 +3,21 @@ package dev.paceline.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.paceline.models.registry.ModelRegistry;
 import dev.paceline.v1.Mode;
 import dev.paceline.v1.Open;
 import dev.paceline.v1.ServerFrame;
 import io.grpc.Status;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,15 +38,21 @@ class LeakTest {
   private static final int TOKENS = 8;
   private static final long HEAP_SLACK = 6L << 20;
 
+  /** Pools and compiled code still grow a little; memory for each session may not. */
+  private static final long RESIDENT_SLACK = 128L << 20;
+
   private static final int[] PROMPT = {11, 12, 13, 14, 15};
 
   @Test
   void sessionsLeaveNothingBehind() throws Exception {
-    try (BuiltInPair pair = new BuiltInPair(SLOTS)) {
+    Map<String, String> options =
+        Map.of("slots", String.valueOf(SLOTS), "draft-model", ModelRegistry.NANO);
+    try (BuiltInPair pair = new BuiltInPair(options)) {
       int[] alone = served(pair);
       run(pair, WARM_UP, alone);
       long heap = heapAfterCollection();
       long descriptors = descriptors();
+      long resident = residentBytes();
       int threads = ManagementFactory.getThreadMXBean().getThreadCount();
       run(pair, SESSIONS, alone);
       pair.assertFree(SLOTS);
@@ -56,6 +68,20 @@ class LeakTest {
       Awaitility.await("heap as before")
           .atMost(Duration.ofSeconds(20))
           .untilAsserted(() -> assertThat(heapAfterCollection()).isLessThan(heap + HEAP_SLACK));
+      long residentAfter = residentBytes();
+      System.out.printf(
+          "%d sessions: heap %.1f to %.1f MB, resident %.1f to %.1f MB, descriptors %d to %d,"
+              + " threads %d to %d%n",
+          SESSIONS,
+          heap * 1e-6,
+          heapAfterCollection() * 1e-6,
+          resident * 1e-6,
+          residentAfter * 1e-6,
+          descriptors,
+          descriptors(),
+          threads,
+          ManagementFactory.getThreadMXBean().getThreadCount());
+      assertThat(residentAfter).as("memory of the process").isLessThan(resident + RESIDENT_SLACK);
     }
   }
 
@@ -84,7 +110,15 @@ class LeakTest {
         assertThat(call.status().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         continue;
       }
-      call.send(RawClient.frame(request(kind < 5 ? Mode.MODE_STREAM : Mode.MODE_SERVER_ONLY)));
+      Mode mode =
+          kind < 5 ? Mode.MODE_STREAM : kind < 7 ? Mode.MODE_COLOCATED : Mode.MODE_SERVER_ONLY;
+      boolean resumes = random.nextInt(4) == 0;
+      int had = resumes ? 1 + random.nextInt(TOKENS - 1) : 0;
+      Open.Builder open = request(mode);
+      for (int k = 0; k < had; k++) {
+        open.addResumeIds(alone[k]);
+      }
+      call.send(RawClient.frame(open));
       if (kind < 4) {
         call.send(RawClient.draft(0, PROMPT.length, random.ints(1 + kind, 0, 4096).toArray()));
       }
@@ -106,7 +140,7 @@ class LeakTest {
         }
         default -> {
           assertThat(call.status().isOk()).as("%s", call.status()).isTrue();
-          assertThat(call.output()).isEqualTo(alone);
+          assertThat(call.output()).isEqualTo(Arrays.copyOfRange(alone, had, TOKENS));
         }
       }
     }
@@ -128,6 +162,16 @@ class LeakTest {
   private static long heapAfterCollection() {
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  private static long residentBytes() {
+    try {
+      String pages = Files.readString(Path.of("/proc/self/statm")).split(" ", -1)[1];
+      return Long.parseLong(pages) * 4096;
+    } catch (IOException e) {
+      // Not Linux: the heap and the descriptors are still checked.
+      return 0;
+    }
   }
 
   private static long descriptors() {
