@@ -1,0 +1,37 @@
+package dev.paceline.models.train;
+
+/**
+ * Learning rate over the run, as a fraction of the peak.
+ *
+ * @param shape of the curve after the warm-up
+ * @param warmup fraction of the run that rises linearly
+ * @param decay fraction of the run at its end in which {@link Shape#WSD} falls linearly to 0
+ */
+record Schedule(Shape shape, double warmup, double decay) {
+  /** Curves. */
+  enum Shape {
+    /** Half a cosine down to a tenth of the peak. */
+    COSINE,
+    /** Warm-up, stable, decay (Hu et al., arXiv 2404.06395): a run can go on from before the decay. */
+    WSD
+  }
+
+  /**
+   * @param progress 0 at the start of the run, 1 at its end
+   */
+  double factor(double progress) {
+    if (progress < warmup) {
+      return Math.max(progress / warmup, 1e-3);
+    }
+    if (shape == Shape.COSINE) {
+      double t = Math.min(1, (progress - warmup) / (1 - warmup));
+      return 0.1 + 0.45 * (1 + Math.cos(Math.PI * t));
+    }
+    return decaying(progress) ? Math.max(0, (1 - progress) / decay) : 1;
+  }
+
+  /** Whether the final decay has begun. */
+  boolean decaying(double progress) {
+    return shape == Shape.WSD && progress > 1 - decay;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.paceline.models.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import dev.paceline.models.CacheDirectory;
+import dev.paceline.models.compile.Precision;
+import dev.paceline.models.gpt2.Gpt2Checkpoint;
+import dev.paceline.models.gpt2.Gpt2Config;
+import dev.paceline.models.lm.LanguageModel;
+import dev.paceline.models.lm.LanguageModels;
+import dev.paceline.models.lm.LoadOptions;
+import dev.paceline.models.safetensors.DType;
+import dev.paceline.models.safetensors.Safetensors;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The model that is trained is the model that is served. */
+class TrainedModelTest {
+  @TempDir Path folder;
+
+  /** Golden logits: HuggingFace transformers, fp32. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt2-tiny", "gpt2-inner"})
+  void trainingProgramHasTheLogitsOfTransformers(String name) throws Exception {
+    Path golden = Path.of(getClass().getResource("/golden/" + name).toURI());
+    try (Gpt2Checkpoint checkpoint = Gpt2Checkpoint.open(golden, new CacheDirectory(folder));
+        Safetensors reference = Safetensors.open(golden.resolve("golden.safetensors"));
+        TrainableModel model = Tiny.model(checkpoint.config());
+        NDManager scope = model.scope()) {
+      model.restore(Weights.of(checkpoint, model.layout()));
+      long[] shape = reference.tensor("logits").shape();
+      long[] ids = reference.tensor("input_ids").toLongs();
+      int length = (int) shape[1];
+      int[][] batch = new int[(int) shape[0]][length + 1];
+      for (int i = 0; i < ids.length; i++) {
+        batch[i / length][i % length] = (int) ids[i];
+      }
+      float[] logits = model.logits(scope, batch).toFloatArray();
+      assertThat(logits).containsExactly(reference.tensor("logits").toFloats(), within(2e-4f));
+    }
+  }
+
+  @Test
+  void writtenModelIsServedWithTheSameLogits() throws Exception {
+    Gpt2Config shape = Gpt2Config.ofShape(64, 32, 16, 2, 2, 64);
+    CacheDirectory cache = new CacheDirectory(folder.resolve("cache"));
+    int[] tokens = {1, 5, 9, 60, 33, 2, 2, 7};
+    try (TrainableModel model = Tiny.model(shape);
+        NDManager scope = model.scope()) {
+      model.restore(Tiny.weights(model.layout()));
+      for (int n = 1; n <= 5; n++) {
+        model.accumulate(new int[][] {tokens}, 0.1);
+        model.update(Optimizer.MUON, new Optimizer.Step(n, 1e-2, 0.1));
+      }
+      Weights.write(model.vector("flat"), model.layout(), DType.F32, folder.resolve("model"));
+      int[][] batch = {Arrays.copyOf(tokens, tokens.length + 1)};
+      float[] trained = model.logits(scope, batch).toFloatArray();
+      try (Gpt2Checkpoint written = Gpt2Checkpoint.open(folder.resolve("model"), cache);
+          LanguageModel served =
+              LanguageModels.load(
+                  "t", written, LoadOptions.of(Precision.FP32).withThreads(1), cache)) {
+        float[][] rows = served.logits(tokens);
+        for (int t = 0; t < tokens.length; t++) {
+          float[] expected = Arrays.copyOfRange(trained, t * 64, t * 64 + 64);
+          assertThat(rows[t]).containsExactly(expected, within(1e-4f));
+        }
+      }
+    }
+  }
+}
