@@ -110,10 +110,6 @@ final class Trainer {
     }
   }
 
-  long step() {
-    return step;
-  }
-
   private double seconds() {
     return earlier + (nanos.getAsLong() - started) / 1e9;
   }

@@ -1,5 +1,6 @@
 package dev.paceline.models.train;
 
+import dev.paceline.common.UserError;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +20,7 @@ record Validation(String name, List<int[]> windows) {
   static Validation of(String name, Corpus corpus, int window, int limit) {
     int count = corpus.size() / window;
     if (count == 0) {
-      throw new dev.paceline.common.UserError(
+      throw new UserError(
           name + " has only " + corpus.size() + " tokens; validation needs " + window);
     }
     int used = limit == 0 ? count : Math.min(limit, count);
@@ -42,9 +43,5 @@ record Validation(String name, List<int[]> windows) {
   /** Windows [from, from + 8). */
   int[][] batch(int from) {
     return windows.subList(from, Math.min(windows.size(), from + BATCH)).toArray(int[][]::new);
-  }
-
-  static int batchSize() {
-    return BATCH;
   }
 }

@@ -1,6 +1,6 @@
 package dev.paceline.models.train;
 
-import dev.paceline.models.CacheDirectory;
+import dev.paceline.common.UserError;
 import dev.paceline.models.gpt2.ConfigWriter;
 import dev.paceline.models.gpt2.Gpt2Checkpoint;
 import dev.paceline.models.gpt2.Gpt2Config;
@@ -46,7 +46,7 @@ final class Weights {
   /** A checkpoint's weights; an untied head is refused. */
   static float[] of(Gpt2Checkpoint checkpoint, FlatLayout layout) {
     if (!checkpoint.tied()) {
-      throw new dev.paceline.common.UserError(
+      throw new UserError(
           checkpoint.directory() + " has an lm_head of its own, which cannot be trained");
     }
     float[] flat = new float[Math.toIntExact(layout.size())];
@@ -100,10 +100,5 @@ final class Weights {
         Files.copy(from.resolve(name), to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       }
     }
-  }
-
-  /** Removes a folder that this class wrote. */
-  static void remove(Path folder) throws IOException {
-    CacheDirectory.deleteTree(folder);
   }
 }

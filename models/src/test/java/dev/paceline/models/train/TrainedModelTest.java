@@ -48,7 +48,7 @@ class TrainedModelTest {
 
   @Test
   void writtenModelIsServedWithTheSameLogits() throws Exception {
-    Gpt2Config shape = Gpt2Config.ofShape(64, 32, 16, 2, 2, 64);
+    Gpt2Config shape = Gpt2Config.ofShape(64, 32, 64, 2, 4, 256);
     CacheDirectory cache = new CacheDirectory(folder.resolve("cache"));
     int[] tokens = {1, 5, 9, 60, 33, 2, 2, 7};
     try (TrainableModel model = Tiny.model(shape);
@@ -61,10 +61,12 @@ class TrainedModelTest {
       Weights.write(model.vector("flat"), model.layout(), DType.F32, folder.resolve("model"));
       int[][] batch = {Arrays.copyOf(tokens, tokens.length + 1)};
       float[] trained = model.logits(scope, batch).toFloatArray();
+      assertThat(model.logits(scope, batch).toFloatArray()).isEqualTo(trained);
       try (Gpt2Checkpoint written = Gpt2Checkpoint.open(folder.resolve("model"), cache);
           LanguageModel served =
               LanguageModels.load(
                   "t", written, LoadOptions.of(Precision.FP32).withThreads(1), cache)) {
+        assertThat(Weights.of(written, model.layout())).isEqualTo(model.vector("flat"));
         float[][] rows = served.logits(tokens);
         for (int t = 0; t < tokens.length; t++) {
           float[] expected = Arrays.copyOfRange(trained, t * 64, t * 64 + 64);
