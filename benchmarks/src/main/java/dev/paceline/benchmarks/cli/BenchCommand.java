@@ -1,6 +1,7 @@
 package dev.paceline.benchmarks.cli;
 
 import dev.paceline.benchmarks.check.CheckCommand;
+import dev.paceline.benchmarks.drafts.DraftsCommand;
 import dev.paceline.benchmarks.modes.ModesCommand;
 import dev.paceline.benchmarks.serve.ServeLoadCommand;
 import dev.paceline.benchmarks.step.StepCommand;
@@ -18,7 +19,7 @@ public final class BenchCommand implements Command {
 
   @Override
   public String summary() {
-    return "measure: step, serve-load, modes, decisions, check";
+    return "measure: step, serve-load, modes, drafts, decisions, check";
   }
 
   @Override
@@ -34,6 +35,7 @@ public final class BenchCommand implements Command {
         StepCommand.class,
         ServeLoadCommand.class,
         ModesCommand.class,
+        DraftsCommand.class,
         DecisionsCommand.class,
         CheckCommand.class
       })
@@ -43,7 +45,7 @@ public final class BenchCommand implements Command {
     @Override
     public void run() {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "say what to measure: step, serve-load, modes, decisions or check");
+          spec.commandLine(), "say what to measure: step, serve-load, modes, drafts, decisions or check");
     }
   }
 }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Prompts of both kinds that the built-in pair was trained on. */
-final class Texts {
+public final class Texts {
   private static final List<String> PROMPTS =
       List.of(
           "The captain walked slowly along the deck and",
@@ -19,12 +19,13 @@ final class Texts {
 
   private Texts() {}
 
-  static int available() {
+  /** How many there are. */
+  public static int available() {
     return PROMPTS.size();
   }
 
   /** The ids of the first prompts. */
-  static List<int[]> prompts(Tokenizer tokenizer, int count) {
+  public static List<int[]> prompts(Tokenizer tokenizer, int count) {
     List<int[]> prompts = new ArrayList<>();
     for (String text : PROMPTS.subList(0, count)) {
       prompts.add(tokenizer.encode(text));

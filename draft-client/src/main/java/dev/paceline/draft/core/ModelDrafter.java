@@ -2,11 +2,11 @@ package dev.paceline.draft.core;
 
 import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.common.speculation.draft.DraftRequest;
+import dev.paceline.models.lm.DraftModel;
+import dev.paceline.models.lm.Drafts;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.ModelInfo;
-import dev.paceline.models.lm.Picks;
-import dev.paceline.models.lm.Segment;
-import java.util.Collections;
+import dev.paceline.models.lm.StepDraftModel;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,26 +14,40 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
- * Drafts with a {@link LanguageModel} on a thread of its own, which loads, owns and closes the
- * model.
+ * Drafts with a {@link DraftModel} on a thread of its own, which loads, owns and closes the model.
  */
 public final class ModelDrafter implements Drafter {
-  private final ExecutorService owner =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread thread = new Thread(task, "drafter");
-            thread.setDaemon(true);
-            return thread;
-          });
-  private final LanguageModel model;
+  private final ExecutorService owner;
+  private final DraftModel model;
+  private final DraftAhead ahead = new DraftAhead(System::nanoTime);
 
   /**
-   * Loads the model.
+   * Loads a model that also does other things.
    *
    * @throws dev.paceline.common.UserError from the loader
    */
   public ModelDrafter(Supplier<LanguageModel> loader) {
-    Future<LanguageModel> loading = owner.submit(loader::get);
+    this(() -> new StepDraftModel(loader.get()), "drafter");
+  }
+
+  /**
+   * Loads a model for drafts.
+   *
+   * @throws dev.paceline.common.UserError from the loader
+   */
+  public static ModelDrafter drafting(Supplier<DraftModel> loader) {
+    return new ModelDrafter(loader, "drafter");
+  }
+
+  private ModelDrafter(Supplier<DraftModel> loader, String threadName) {
+    owner =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, threadName);
+              thread.setDaemon(true);
+              return thread;
+            });
+    Future<DraftModel> loading = owner.submit(loader::get);
     try {
       model = loading.get();
     } catch (ExecutionException e) {
@@ -56,15 +70,14 @@ public final class ModelDrafter implements Drafter {
   public void draft(DraftRequest request, SamplingParams sampling, Answer answer) {
     owner.execute(
         () -> {
-          Picks picks;
+          Drafts next;
           try {
-            Segment segment = new Segment(0, request.keep(), request.feed(), 1, sampling);
-            picks = model.step(Collections.singletonList(segment)).segment(0);
+            next = ahead.next(model, request, sampling);
           } catch (RuntimeException e) {
             answer.failed(String.valueOf(e.getMessage()));
             return;
           }
-          answer.drafted(picks.tokens()[0], picks.logProbabilities()[0]);
+          answer.drafted(next.ids()[0], next.logProbabilities()[0]);
         });
   }
 

@@ -27,7 +27,17 @@ public final class CompiledModels {
    * @throws dev.paceline.common.UserError if the cache cannot be written
    */
   public static Path obtain(Gpt2Checkpoint checkpoint, ProgramSpec spec, CacheDirectory cache) {
-    ScriptModule module = Gpt2Program.of(spec, checkpoint);
+    return obtain(checkpoint, spec, Gpt2Program.of(spec, checkpoint), cache);
+  }
+
+  /** The archive of a program for drafts; otherwise as the other. */
+  public static Path obtainDraft(
+      Gpt2Checkpoint checkpoint, ProgramSpec spec, Shortlist shortlist, CacheDirectory cache) {
+    return obtain(checkpoint, spec, DraftProgram.of(spec, checkpoint, shortlist), cache);
+  }
+
+  private static Path obtain(
+      Gpt2Checkpoint checkpoint, ProgramSpec spec, ScriptModule module, CacheDirectory cache) {
     Path path = cache.resolve("compiled", name(checkpoint, spec, module));
     if (!ArchiveWriter.intact(path)) {
       cache.replace(path, to -> ArchiveWriter.write(to, module));

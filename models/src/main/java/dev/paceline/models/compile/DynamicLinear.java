@@ -13,7 +13,7 @@ import java.util.List;
  * quantized::linear_dynamic}, with reduced range because older CPUs overflow at 8). The weights are
  * packed at load and the originals freed.
  */
-final class DynamicLinear extends LinearLayers {
+class DynamicLinear extends LinearLayers {
   private static final String PACKED = "packed";
 
   private final List<String> names = new ArrayList<>();
@@ -45,10 +45,15 @@ final class DynamicLinear extends LinearLayers {
   @Override
   void prepare(Method prepare) {
     for (String name : names) {
-      pack(prepare, name, bias(name));
+      pack(prepare, weight(name), scale(name), bias(name));
       prepare.set(name + "_w", Expr.torch("empty", Expr.list(0)));
     }
-    pack(prepare, spec.tied() ? "wte" : "head", Expr.NONE);
+    packHead(prepare, spec.tied() ? "wte" : "head");
+  }
+
+  /** Packs the matrix of that name as the head. */
+  void packHead(Method prepare, String name) {
+    pack(prepare, weight(name), scale(name), Expr.NONE);
   }
 
   @Override
@@ -72,12 +77,11 @@ final class DynamicLinear extends LinearLayers {
     return Expr.op("quantized", "linear_dynamic", input, packed.at(index), Expr.TRUE);
   }
 
-  private void pack(Method prepare, String name, Expr bias) {
-    Expr zeros =
-        Expr.torch("zeros_like", scale(name), Expr.named("dtype", ElementType.INT64.code()));
-    Expr scales = scale(name).to(ElementType.DOUBLE);
+  final void pack(Method prepare, Expr weight, Expr scale, Expr bias) {
+    Expr zeros = Expr.torch("zeros_like", scale, Expr.named("dtype", ElementType.INT64.code()));
+    Expr scales = scale.to(ElementType.DOUBLE);
     Expr quantized =
-        Expr.torch("_make_per_channel_quantized_tensor", weight(name), scales, zeros, Expr.of(0));
+        Expr.torch("_make_per_channel_quantized_tensor", weight, scales, zeros, Expr.of(0));
     prepare.append(packed, Expr.op("quantized", "linear_prepack", quantized, bias));
   }
 

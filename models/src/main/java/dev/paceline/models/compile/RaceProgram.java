@@ -149,10 +149,7 @@ final class RaceProgram {
                       "x",
                       torch("masked_fill", x, torch("lt", logits, threshold), Expr.MINUS_INFINITY)),
               () -> {});
-          Expr h = m.let("h", Expr.method("race_hash", keys).to(ElementType.FLOAT));
-          Expr v = torch("mul_", torch("add_", h, Expr.of(0.5)), Expr.of(0x1p-32));
-          Expr e = torch("log1p_", torch("neg_", torch("clamp_max_", v, Expr.of(1 - 0x1p-24))));
-          Expr gumbel = m.let("gumbel", torch("neg_", torch("log_", torch("neg_", e))));
+          Expr gumbel = gumbel(m, keys);
           m.let("score", torch("where", greedy, variable("x"), variable("x").plus(gumbel)));
         },
         () -> {});
@@ -168,6 +165,14 @@ final class RaceProgram {
     ElementType type = ElementType.DOUBLE;
     Expr columns = Expr.list(best.to(type), logProbability.to(type), margin.to(type));
     m.result(torch("cat", columns, Expr.of(1)));
+  }
+
+  /** Adds the statements for what the race adds to every scaled logit, [n, V]. */
+  Expr gumbel(Method m, Expr keys) {
+    Expr h = m.let("h", Expr.method("race_hash", keys).to(ElementType.FLOAT));
+    Expr v = torch("mul_", torch("add_", h, Expr.of(0.5)), Expr.of(0x1p-32));
+    Expr e = torch("log1p_", torch("neg_", torch("clamp_max_", v, Expr.of(1 - 0x1p-24))));
+    return m.let("gumbel", torch("neg_", torch("log_", torch("neg_", e))));
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.paceline.models.compile.Backend;
 import dev.paceline.models.compile.CompiledModels;
 import dev.paceline.models.compile.Precision;
 import dev.paceline.models.compile.ProgramSpec;
+import dev.paceline.models.compile.Shortlist;
 import dev.paceline.models.gpt2.Gpt2Checkpoint;
 import dev.paceline.models.gpt2.Gpt2Config;
 import java.nio.file.Path;
@@ -82,6 +83,47 @@ public final class LanguageModels {
             || config.width() % FP32_BLOCK == 0 && config.innerWidth() % FP32_BLOCK == 0;
     Backend best = Backend.of(device.isGpu());
     return best == Backend.ONEDNN && !packs ? Backend.CPU : best;
+  }
+
+  /**
+   * Loads a model that drafts, in the program for drafts where there is one ({@code int8-dynamic}
+   * on a CPU), with the standard cache.
+   *
+   * @param options of which the slots do not matter
+   * @throws UserError if the options do not suit the model or the machine
+   */
+  public static DraftModel loadDraft(
+      String id, Gpt2Checkpoint checkpoint, LoadOptions options, Shortlist shortlist) {
+    return loadDraft(id, checkpoint, options, shortlist, CacheDirectory.standard());
+  }
+
+  static DraftModel loadDraft(
+      String id,
+      Gpt2Checkpoint checkpoint,
+      LoadOptions options,
+      Shortlist shortlist,
+      CacheDirectory cache) {
+    if (options.precision() != Precision.INT8_DYNAMIC) {
+      return new StepDraftModel(load(id, checkpoint, options.withSlots(1), cache));
+    }
+    Device device = device(options.device());
+    if (options.threads() > 0) {
+      JniUtils.setNumThreads(options.threads());
+    }
+    ProgramSpec spec = spec(checkpoint, options, Backend.of(device.isGpu()));
+    Gpt2Config config = checkpoint.config();
+    Path archive = CompiledModels.obtainDraft(checkpoint, spec, shortlist, cache);
+    ModelInfo info =
+        new ModelInfo(
+            id,
+            config,
+            spec.precision(),
+            "cpu",
+            shortlist.weightBytesPerDraft(spec),
+            1,
+            options.contextLength() == 0 ? config.contextLength() : options.contextLength(),
+            checkpoint.digest());
+    return new TorchDraftModel(info, shortlist.pickable(config), archive);
   }
 
   private static ProgramSpec spec(Gpt2Checkpoint checkpoint, LoadOptions options, Backend backend) {

@@ -176,6 +176,11 @@ public final class Expr {
     return new Expr("int(" + text + ")");
   }
 
+  /** A tensor of one element as a {@code float}. */
+  public Expr asFloat() {
+    return new Expr("float(" + text + ")");
+  }
+
   /** A tensor of one element as a {@code bool}. */
   public Expr asBool() {
     return new Expr("bool(" + text + ")");

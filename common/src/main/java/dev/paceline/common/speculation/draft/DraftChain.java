@@ -71,10 +71,14 @@ final class DraftChain {
     sent = Math.min(sent, verified + maxWindow);
   }
 
-  /** The request for the next draft; none may be outstanding. */
-  DraftRequest ask() {
+  /**
+   * The request for the next draft; none may be outstanding.
+   *
+   * @param most drafts that the window has room for
+   */
+  DraftRequest ask(int most) {
     int keep = Math.min(cached, tokens.length() - 1);
-    DraftRequest request = new DraftRequest(generation, keep, tokens.copy(keep, tokens.length()));
+    DraftRequest request = new DraftRequest(generation, keep, tokens.copy(keep, tokens.length()), most);
     asked = request;
     wrongFrom = Integer.MAX_VALUE;
     return request;

@@ -11,11 +11,13 @@ public final class DraftRequest {
   private final int generation;
   private final int keep;
   private final int[] feed;
+  private final int most;
 
-  DraftRequest(int generation, int keep, int[] feed) {
+  DraftRequest(int generation, int keep, int[] feed, int most) {
     this.generation = generation;
     this.keep = keep;
     this.feed = feed;
+    this.most = most;
   }
 
   /** Which chain of drafts it belongs to; a contradiction starts another. */
@@ -31,6 +33,11 @@ public final class DraftRequest {
   /** Ids at the positions from {@link #keep} to {@link #position}, the latter excluded. */
   public int[] feed() {
     return feed;
+  }
+
+  /** Drafts, this one included, that the window has room for: what may be asked next. */
+  public int most() {
+    return most;
   }
 
   /** The position to draft. */

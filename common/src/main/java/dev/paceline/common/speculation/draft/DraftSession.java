@@ -278,7 +278,7 @@ public final class DraftSession {
       }
     }
     if (!chain.asking() && more) {
-      DraftRequest request = chain.ask();
+      DraftRequest request = chain.ask(window.wanted(chain) - chain.inFlight());
       pilot.asked(request.feed().length, now);
       actions.draftNext(request);
     }
