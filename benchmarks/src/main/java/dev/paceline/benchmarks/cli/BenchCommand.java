@@ -45,7 +45,8 @@ public final class BenchCommand implements Command {
     @Override
     public void run() {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "say what to measure: step, serve-load, modes, drafts, decisions or check");
+          spec.commandLine(),
+          "say what to measure: step, serve-load, modes, drafts, decisions or check");
     }
   }
 }

@@ -21,8 +21,7 @@ final class DraftAcceptance {
   DraftAcceptance(LanguageModel target, List<int[]> prompts, int tokens, SamplingParams sampling) {
     this.sampling = sampling;
     for (int[] prompt : prompts) {
-      int[] output =
-          SoloDecoder.decode(target, prompt, sampling, tokens, new int[0], id -> {});
+      int[] output = SoloDecoder.decode(target, prompt, sampling, tokens, new int[0], id -> {});
       texts.add(new Text(prompt, output));
     }
   }

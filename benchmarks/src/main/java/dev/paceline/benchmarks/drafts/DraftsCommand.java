@@ -72,8 +72,7 @@ public final class DraftsCommand implements Callable<Integer> {
       throw new UserError("--rounds, --tokens, --context and --threads must be positive");
     }
     ModelRegistry registry = ModelRegistry.standard();
-    ModelRegistry.@Nullable Pair pair =
-        ModelRegistry.isPair(model) ? registry.pair(model) : null;
+    ModelRegistry.@Nullable Pair pair = ModelRegistry.isPair(model) ? registry.pair(model) : null;
     ModelSource source = pair == null ? registry.resolve(model) : pair.draft();
     try (Gpt2Checkpoint checkpoint = Gpt2Checkpoint.open(source.directory())) {
       List<Variant> variants = Variant.all(checkpoint.config());
@@ -116,8 +115,7 @@ public final class DraftsCommand implements Callable<Integer> {
           double share = acceptance.of(models.get(i));
           rest = String.format(" %.3f | %.3f |", share, times[i] / share);
         }
-        System.out.printf(
-            "| %s | %.0f | %.3f |%s%n", variants.get(i), temperature, times[i], rest);
+        System.out.printf("| %s | %.0f | %.3f |%s%n", variants.get(i), temperature, times[i], rest);
       }
     }
   }

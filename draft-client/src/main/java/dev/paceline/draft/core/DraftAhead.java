@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How many: as many as take no longer than {@value #AHEAD_NANOS} ns together, at most the
  * session's own window; the first of them is late by less than that, which a link adds many times
- * over, and as little work is in vain after a contradiction. A draft of several milliseconds is made
- * alone. A call also ends with a draft that makes the tokens ahead unlikely, for a session would
- * soon not ask for more.
+ * over, and as little work is in vain after a contradiction. A draft of several milliseconds is
+ * made alone. A call also ends with a draft that makes the tokens ahead unlikely, for a session
+ * would soon not ask for more.
  */
 final class DraftAhead {
   private static final double AHEAD_NANOS = 1e6;
@@ -46,7 +46,8 @@ final class DraftAhead {
       return one(known, ++given);
     }
     int[] feed = request.feed();
-    int most = (int) Math.max(1, Math.min(Math.min(MOST, request.most()), AHEAD_NANOS / draftNanos));
+    int most =
+        (int) Math.max(1, Math.min(Math.min(MOST, request.most()), AHEAD_NANOS / draftNanos));
     long start = clock.getAsLong();
     Drafts drafts = model.draft(request.keep(), feed, most, STOP_BELOW, sampling);
     if (feed.length <= 2) {

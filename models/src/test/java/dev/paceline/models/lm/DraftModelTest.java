@@ -92,8 +92,7 @@ class DraftModelTest {
         TestModels.load(checkpoint, folder, TestModels.options(Precision.INT8_DYNAMIC))) {
       for (int seed = 0; seed < 20; seed++) {
         int[] prompt = tokens(30, seed);
-        Picks picks =
-            model.step(List.of(new Segment(0, 0, prompt, 1, sampling))).segment(0);
+        Picks picks = model.step(List.of(new Segment(0, 0, prompt, 1, sampling))).segment(0);
         Drafts drafts = full.draft(0, prompt, 1, 0, sampling);
         if (picks.margins()[0] > 1e-3) {
           assertThat(drafts.ids()).containsExactly(picks.tokens());
@@ -153,11 +152,9 @@ class DraftModelTest {
       double chance = 0;
       for (int n = 1; n < 8; n++) {
         chance += all.logProbabilities()[n - 1];
-        Drafts above =
-            model.draft(0, tokens(20, 3), 8, Math.exp(chance) * 1.01, sampling);
+        Drafts above = model.draft(0, tokens(20, 3), 8, Math.exp(chance) * 1.01, sampling);
         assertThat(above.ids()).containsExactly(Arrays.copyOf(all.ids(), n));
-        Drafts below =
-            model.draft(0, tokens(20, 3), n + 1, Math.exp(chance) * 0.99, sampling);
+        Drafts below = model.draft(0, tokens(20, 3), n + 1, Math.exp(chance) * 0.99, sampling);
         assertThat(below.ids()).containsExactly(Arrays.copyOf(all.ids(), n + 1));
       }
     }

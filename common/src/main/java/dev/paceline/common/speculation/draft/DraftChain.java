@@ -78,7 +78,8 @@ final class DraftChain {
    */
   DraftRequest ask(int most) {
     int keep = Math.min(cached, tokens.length() - 1);
-    DraftRequest request = new DraftRequest(generation, keep, tokens.copy(keep, tokens.length()), most);
+    DraftRequest request =
+        new DraftRequest(generation, keep, tokens.copy(keep, tokens.length()), most);
     asked = request;
     wrongFrom = Integer.MAX_VALUE;
     return request;
