@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
 /** {@code paceline bench drafts}. */
 @Command(
     name = "drafts",
+    mixinStandardHelpOptions = true,
     description = {
       "Times every way to draft, interleaved, and for a pair counts how often its tokens are",
       "the target's: milliseconds per draft token, acceptance, and their quotient."
@@ -59,12 +60,6 @@ public final class DraftsCommand implements Callable<Integer> {
       defaultValue = "1",
       description = "of the CPU for one operation (default: ${DEFAULT-VALUE})")
   private int threads;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "show this help")
-  private boolean help;
 
   @Override
   public Integer call() {
