@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A text as token ids, 16 bits each, mapped from a file in the cache. Documents are separated by the
- * token that ends a text, if the tokenizer has one.
+ * A text as token ids, 16 bits each, mapped from a file in the cache. Documents are separated by
+ * the token that ends a text, if the tokenizer has one.
  */
 final class Corpus {
   private static final int LARGEST_VOCABULARY = 1 << 16;

@@ -86,8 +86,7 @@ final class ForwardPass {
     Gpt2Config c = spec.config();
     Expr a = m.let("a", compute(norm("x", at("ln1_w", n), at("ln1_b", n))));
     Expr qkv = torch("addmm", at("attn_b", n), a, at("attn_w", n));
-    Expr heads =
-        torch("view", qkv, list(batch, length, of(3), of(c.heads()), of(c.headWidth())));
+    Expr heads = torch("view", qkv, list(batch, length, of(3), of(c.heads()), of(c.headWidth())));
     Expr order = list(2, 0, 3, 1, 4);
     Expr three = m.let("qkv", torch("unbind", torch("permute", heads, order), of(0)));
     Expr o =
@@ -100,8 +99,7 @@ final class ForwardPass {
             of(0.0),
             Expr.TRUE,
             named("scale", of(scale(n))));
-    Expr rows =
-        torch("reshape", torch("transpose", o, of(1), of(2)), list(of(-1), of(c.width())));
+    Expr rows = torch("reshape", torch("transpose", o, of(1), of(2)), list(of(-1), of(c.width())));
     m.let("x", v("x").plus(torch("addmm", at("proj_b", n), rows, at("proj_w", n))));
     Expr b = compute(norm("x", at("ln2_w", n), at("ln2_b", n)));
     Expr inner = m.let("b", torch("addmm", at("fc_b", n), b, at("fc_w", n)));

@@ -9,8 +9,8 @@ import dev.paceline.models.torchscript.Method;
 import java.util.Locale;
 
 /**
- * What a row of logits z, with q = softmax(z), is trained towards. Each is the sum of a loss per row
- * and its gradient by z in closed form.
+ * What a row of logits z, with q = softmax(z), is trained towards. Each is the sum of a loss per
+ * row and its gradient by z in closed form.
  */
 enum Objective {
   /** Cross-entropy with token ids t [R]: −log q(t); gradient q − 1(t). */

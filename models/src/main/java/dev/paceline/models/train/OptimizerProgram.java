@@ -18,8 +18,8 @@ import dev.paceline.models.train.FlatLayout.Part;
  * gradient.
  *
  * <p>AdamW is Loshchilov and Hutter's (arXiv 1711.05101), decay on embeddings and matrices only.
- * Muon (Jordan et al. 2024) moves the matrices of the layers along their momentum, orthogonalised by
- * five Newton–Schulz steps, and everything else by AdamW; the factor 0.2 √max(in, out) gives its
+ * Muon (Jordan et al. 2024) moves the matrices of the layers along their momentum, orthogonalised
+ * by five Newton–Schulz steps, and everything else by AdamW; the factor 0.2 √max(in, out) gives its
  * updates AdamW's size (Liu et al., arXiv 2502.16982), so that both share rate and decay.
  */
 final class OptimizerProgram {

@@ -12,7 +12,9 @@ record Schedule(Shape shape, double warmup, double decay) {
   enum Shape {
     /** Half a cosine down to a tenth of the peak. */
     COSINE,
-    /** Warm-up, stable, decay (Hu et al., arXiv 2404.06395): a run can go on from before the decay. */
+    /**
+     * Warm-up, stable, decay (Hu et al., arXiv 2404.06395): a run can go on from before the decay.
+     */
     WSD
   }
 

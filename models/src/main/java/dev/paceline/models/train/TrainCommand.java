@@ -52,9 +52,9 @@ public final class TrainCommand implements Command {
       mixinStandardHelpOptions = true,
       description = "Trains a GPT-2 of any small shape from text files.",
       footer = {
-        "%nThe folder of --out gets best/ and last/ (HuggingFace layout), log.csv, validation.csv and the state"
-            + " from which --resume goes on: exactly, bit for bit on a CPU with --steps; with --minutes the"
-            + " schedule follows the clock."
+        "%nThe folder of --out gets best/ and last/ (HuggingFace layout), log.csv, validation.csv"
+            + " and the state from which --resume goes on: exactly, bit for bit on a CPU with"
+            + " --steps; with --minutes the schedule follows the clock."
       })
   private static final class Run implements Callable<Integer> {
     private final PicocliRunner runner;
@@ -64,7 +64,8 @@ public final class TrainCommand implements Command {
         required = true,
         paramLabel = "TEXT[=SHARE]",
         description =
-            "a text file or a folder of them, with its share of the training (default: 1); repeatable")
+            "a text file or a folder of them, with its share of the training (default: 1);"
+                + " repeatable")
     private List<String> data = List.of();
 
     @Option(
@@ -202,8 +203,9 @@ public final class TrainCommand implements Command {
     @Option(
         names = "--from",
         paramLabel = "FILE",
-        description = "begin with the weights and moments of this state, e.g. another run's stable.safetensors; the"
-                + " options may differ, the shape may not")
+        description =
+            "begin with the weights and moments of this state, e.g. another run's"
+                + " stable.safetensors; the options may differ, the shape may not")
     private @Nullable Path from;
 
     Run(PicocliRunner runner) {

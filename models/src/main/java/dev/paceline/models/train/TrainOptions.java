@@ -34,7 +34,8 @@ record TrainOptions(
     check("--batch", batch, 1, 1 << 16);
     check("--accumulate", accumulation, 1, batch);
     if (batch % accumulation != 0) {
-      throw new UserError("--batch " + batch + " is not a multiple of --accumulate " + accumulation);
+      throw new UserError(
+          "--batch " + batch + " is not a multiple of --accumulate " + accumulation);
     }
     check("--sequence", sequence, 2, 1 << 20);
     check("--validate-every", validateEvery, 1, 1 << 30);

@@ -15,8 +15,8 @@ import dev.paceline.models.train.FlatLayout.Part;
  * The program that trains a GPT-2: weights, gradient and moments are four flat vectors inside it,
  * and a micro-batch or an update is one call.
  *
- * <p>The loss is fused with the head: for a few rows at a time, logits, loss and the gradient of the
- * logits are computed while they are in the cache, so that the [B·T, V] logits never exist. The
+ * <p>The loss is fused with the head: for a few rows at a time, logits, loss and the gradient of
+ * the logits are computed while they are in the cache, so that the [B·T, V] logits never exist. The
  * gradient below the head comes from PyTorch's autograd, called from inside the program.
  */
 final class TrainProgram {
@@ -98,7 +98,8 @@ final class TrainProgram {
     Expr targets = m.parameter("targets");
     Expr scale = m.let("factor", m.parameter("scale").toList("float")).at(0);
     m.run(torch("set_grad_enabled", Expr.TRUE));
-    Expr flat = m.let("leaf", torch("requires_grad_", torch("detach", attribute("flat")), Expr.TRUE));
+    Expr flat =
+        m.let("leaf", torch("requires_grad_", torch("detach", attribute("flat")), Expr.TRUE));
     Expr graph = m.let("graph", Expr.method("hidden", flat, ids));
     m.run(torch("set_grad_enabled", Expr.FALSE));
     Expr hidden = m.let("h", torch("detach", graph));
@@ -136,7 +137,13 @@ final class TrainProgram {
     Expr total = m.let("total", torch("size", h, of(0)));
     Expr chunk = of(spec.lossRows());
     Expr chunks = torch("floordiv", total.plus(of(spec.lossRows() - 1)), chunk);
-    m.let("sum", torch("zeros", list(1), named("dtype", spec.master().code()), named("device", torchDevice(h))));
+    m.let(
+        "sum",
+        torch(
+            "zeros",
+            list(1),
+            named("dtype", spec.master().code()),
+            named("device", torchDevice(h))));
     m.loop(
         "i",
         chunks,

@@ -9,8 +9,7 @@ import dev.paceline.models.torchscript.ElementType;
  * @param config the model's shape
  * @param master type of weights, moments, norms, softmax and loss: FLOAT, or DOUBLE for tests
  * @param compute type of the linear layers and of attention; BFLOAT16 or HALF is mixed precision
- * @param lossRows rows of logits per chunk of the fused
- *     fused loss
+ * @param lossRows rows of logits per chunk of the fused fused loss
  */
 record TrainSpec(Gpt2Config config, ElementType master, ElementType compute, int lossRows) {
   /** About 4 MB of logits at a time stay in the cache of most CPUs. */

@@ -1,7 +1,6 @@
 package dev.paceline.models.train;
 
 import dev.paceline.common.UserError;
-import dev.paceline.models.CacheDirectory;
 import dev.paceline.models.safetensors.DType;
 import dev.paceline.models.safetensors.Safetensors;
 import dev.paceline.models.safetensors.SafetensorsWriter;

@@ -157,7 +157,12 @@ final class Trainer {
       progress.validated(step, line.toString().strip());
       Files.writeString(
           out.resolve("validation.csv"),
-          step + "," + Math.round(seconds()) + "," + line.toString().strip().replace(' ', ',') + "\n",
+          step
+              + ","
+              + Math.round(seconds())
+              + ","
+              + line.toString().strip().replace(' ', ',')
+              + "\n",
           StandardCharsets.UTF_8,
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);

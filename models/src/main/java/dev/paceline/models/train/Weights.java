@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /** Flat weights: fresh, from a checkpoint, and to a folder in HuggingFace's layout. */
@@ -83,7 +84,7 @@ final class Weights {
         SafetensorsWriter.create(temporary, specs, Map.of("format", "pt"))) {
       int next = 0;
       for (String name : shapes.keySet()) {
-        long at = offsets.get(name);
+        long at = Objects.requireNonNull(offsets.get(name), name);
         writer.writeFloats(flat, (int) at, (int) specs.get(next++).elements());
       }
     }

@@ -27,9 +27,11 @@ class TrainCommandTest {
 
   @BeforeEach
   void text() throws IOException {
-    Files.writeString(folder.resolve("a.txt"), "the cat sat on the mat and the dog ran. ".repeat(60));
+    Files.writeString(
+        folder.resolve("a.txt"), "the cat sat on the mat and the dog ran. ".repeat(60));
     Files.writeString(folder.resolve("b.txt"), "def f(x):\n    return x + 1\n\n".repeat(60));
-    Files.writeString(folder.resolve("v.txt"), "the dog sat on the mat and the cat ran. ".repeat(9));
+    Files.writeString(
+        folder.resolve("v.txt"), "the dog sat on the mat and the cat ran. ".repeat(9));
   }
 
   @Test
@@ -96,14 +98,22 @@ class TrainCommandTest {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "--data", folder.resolve("a.txt") + "=2",
-                "--data", folder.resolve("b.txt").toString(),
-                "--valid", folder.resolve("v.txt").toString(),
-                "--out", folder.resolve(run).toString(),
-                "--layers", "1",
-                "--width", "16",
-                "--validate-every", "8",
-                "--threads", "1"));
+                "--data",
+                folder.resolve("a.txt") + "=2",
+                "--data",
+                folder.resolve("b.txt").toString(),
+                "--valid",
+                folder.resolve("v.txt").toString(),
+                "--out",
+                folder.resolve(run).toString(),
+                "--layers",
+                "1",
+                "--width",
+                "16",
+                "--validate-every",
+                "8",
+                "--threads",
+                "1"));
     addDefaults(arguments, List.of(more));
     arguments.addAll(List.of(more));
     ByteArrayOutputStream sink = new ByteArrayOutputStream();
@@ -115,7 +125,8 @@ class TrainCommandTest {
 
   private static void addDefaults(List<String> arguments, List<String> more) {
     Map<String, String> defaults =
-        Map.of("--heads", "2", "--context", "32", "--sequence", "16", "--batch", "4", "--lr", "0.02");
+        Map.of(
+            "--heads", "2", "--context", "32", "--sequence", "16", "--batch", "4", "--lr", "0.02");
     defaults.forEach(
         (name, value) -> {
           if (!more.contains(name)) {
