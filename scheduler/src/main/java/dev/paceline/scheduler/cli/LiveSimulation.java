@@ -111,8 +111,8 @@ final class LiveSimulation {
 
   private List<String> defaults() {
     return policyFile == null
-        ? List.of("uniform", "convex", "shortest-first", "residual-masac")
-        : List.of("uniform", "convex", "shortest-first", "learned");
+        ? List.of("uniform", "convex", "shortest-first", "shortest-soft", "residual-masac")
+        : List.of("uniform", "convex", "shortest-first", "shortest-soft", "learned");
   }
 
   private LiveRule rule(String name) {
@@ -129,7 +129,8 @@ final class LiveSimulation {
           throw new UserError(
               "unknown shares '"
                   + name
-                  + "'; with --live there are uniform, convex, shortest-first, masac, residual-masac and learned");
+                  + "'; with --live there are uniform, convex, shortest-first, shortest-soft,"
+                  + " masac, residual-masac and learned");
     };
   }
 

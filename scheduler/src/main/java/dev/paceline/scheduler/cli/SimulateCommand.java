@@ -45,12 +45,14 @@ public final class SimulateCommand implements Command {
       name = "paceline simulate",
       mixinStandardHelpOptions = true,
       description =
-          "Runs policies on seeded systems and prints what they cost. Without --live each seed is one slot; "
-              + "with it, tasks arrive, queue and leave, and share rules are compared with 'convex'.",
+          "Runs policies on seeded systems and prints what they cost. Without --live each seed is"
+              + " one slot; with it, tasks arrive, queue and leave, and share rules are compared"
+              + " with 'convex'.",
       footer =
-          "%nPolicies are ASSOCIATION+SHARES. Associations: random, max-sinr, max-compute-top, max-compute-load, "
-              + "tma, tma-plus, exact. Shares: uniform, convex, masac, residual-masac; with --live also shortest-first.%n"
-              + "Every option has an environment twin, e.g. PACELINE_SEED for --seed; the command line wins.")
+          "%nPolicies are ASSOCIATION+SHARES. Associations: random, max-sinr, max-compute-top,"
+              + " max-compute-load, tma, tma-plus, exact. Shares: uniform, convex, masac,"
+              + " residual-masac; with --live also shortest-first, shortest-soft.%nEvery option has"
+              + " an environment twin, e.g. PACELINE_SEED for --seed; the command line wins.")
   private static final class Body implements Callable<Integer> {
     private final PicocliRunner runner;
 

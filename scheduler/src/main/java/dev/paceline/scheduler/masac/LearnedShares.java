@@ -3,7 +3,6 @@ package dev.paceline.scheduler.masac;
 import dev.paceline.scheduler.allocation.ConvexShares;
 import dev.paceline.scheduler.allocation.ShareRule;
 import dev.paceline.scheduler.live.LiveRule;
-import dev.paceline.scheduler.live.LiveRules;
 import dev.paceline.scheduler.live.View;
 import dev.paceline.scheduler.mec.SlotProblem;
 import java.nio.file.Path;
@@ -11,9 +10,9 @@ import java.nio.file.Path;
 /**
  * A learned policy's mean action as a share rule, for a single slot and for the live system.
  *
- * <p>The residual variant falls back to the convex shares of a server where it expects no gain: in
- * a single slot it compares the objective itself, which makes it never worse; in the live system it
- * compares what the critics predict for both.
+ * <p>The residual variant falls back to the shares it corrects where it expects no gain: in a
+ * single slot it compares the objective itself, which makes it never worse than the convex shares;
+ * in the live system it compares what the critics predict for both.
  */
 public final class LearnedShares implements ShareRule, LiveRule {
   private final Learner learner;
@@ -77,7 +76,7 @@ public final class LearnedShares implements ShareRule, LiveRule {
   @Override
   public void share(
       View view, int server, int[] members, double[] uplinkShare, double[] computeShare) {
-    LiveRules.CONVEX.share(view, server, members, uplinkShare, computeShare);
+    learner.variant().livePrior().share(view, server, members, uplinkShare, computeShare);
     Observation seen = Features.of(view, server, members, uplinkShare, computeShare);
     float[][] action = meanAction(seen);
     if (fallback && value(seen, action) < value(seen, new float[members.length][2])) {
@@ -86,7 +85,7 @@ public final class LearnedShares implements ShareRule, LiveRule {
     map(seen, members, action, uplinkShare, computeShare);
   }
 
-  /** Applies an action to convex shares, in place. */
+  /** Applies an action to the shares it corrects, in place. */
   void map(Observation seen, int[] members, float[][] action, double[] uplink, double[] compute) {
     Variant v = learner.variant();
     ShareMap.apply(members, seen.active(), action, 0, v.uplinkReach(), v.prior(), 1, uplink);

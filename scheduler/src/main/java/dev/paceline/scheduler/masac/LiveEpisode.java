@@ -19,11 +19,13 @@ final class LiveEpisode implements Episode {
 
   private final LearnedShares map;
   private final LiveSystem system;
+  private final LiveRules prior;
   private final int servers;
   private View view;
 
   LiveEpisode(Learner learner, LiveConfig config, long seed) {
     map = new LearnedShares(learner, false);
+    prior = learner.variant().livePrior();
     servers = config.scenario().servers();
     SimulatedChannel channel =
         new SimulatedChannel(
@@ -70,7 +72,7 @@ final class LiveEpisode implements Episode {
     Observation[] observations = new Observation[servers];
     for (int j = 0; j < servers; j++) {
       int[] members = groups.members(j);
-      LiveRules.CONVEX.share(seen, j, members, uplink, compute);
+      prior.share(seen, j, members, uplink, compute);
       observations[j] = Features.of(seen, j, members, uplink, compute);
     }
     return observations;

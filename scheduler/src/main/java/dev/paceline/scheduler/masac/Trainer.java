@@ -76,6 +76,8 @@ public final class Trainer {
       best = new Validation(settings.variant()).score(PolicyFile.read(folder.resolve("best.npz")));
       random = new SplittableRandom(settings.seed() + done);
     } else {
+      best = new Validation(settings.variant()).score(learner);
+      PolicyFile.write(folder.resolve("best.npz"), learner, 0);
       Files.writeString(log, "update,critic_loss,actor_loss,entropy,temperature,score,best\n");
     }
     try (SoftActorCritic sac = new SoftActorCritic(learner)) {

@@ -1,5 +1,7 @@
 package dev.paceline.scheduler.masac;
 
+import dev.paceline.scheduler.live.LiveRules;
+
 /** How actions become shares, and where a policy is trained. */
 public enum Variant {
   /**
@@ -7,7 +9,10 @@ public enum Variant {
    * decision on shares has any consequence in a later slot.
    */
   PAPER(false, 8, 3, 0),
-  /** Ours: corrections of the convex allocation, trained in the live system. */
+  /**
+   * Ours: corrections of a good allocation, trained in the live system. In a single slot that is
+   * the convex one; over time it is shortest expected rest first.
+   */
   RESIDUAL(true, 1, 3, 0.95);
 
   private final boolean prior;
@@ -25,6 +30,11 @@ public enum Variant {
   /** Whether scores correct the convex allocation. */
   public boolean prior() {
     return prior;
+  }
+
+  /** The rule over time that is corrected, and whose shares the policy sees. */
+  LiveRules livePrior() {
+    return prior ? LiveRules.SHORTEST_SOFT : LiveRules.CONVEX;
   }
 
   /** β of the uplink: an action in [−1, 1] multiplies a share by up to e^±β before normalising. */
