@@ -107,7 +107,8 @@ public final class DemoCommand implements Command {
         GrpcTransport transport =
             new GrpcTransport("127.0.0.1:" + running.port(), DraftModels.vocabulary(draft));
         ModelDrafter drafter =
-            new ModelDrafter(() -> DraftModels.load(draft, precision, options.threads));
+            ModelDrafter.drafting(
+                () -> DraftModels.loadDraft(draft, precision, options.threads, options.shortlist));
         try (DraftClient client = new DraftClient(transport, drafter)) {
           Runner runner = new Runner(client, "", tokenizer.fingerprint());
           DecodeMode decode = mode.decodeMode();

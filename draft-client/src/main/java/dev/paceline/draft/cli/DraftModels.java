@@ -2,7 +2,9 @@ package dev.paceline.draft.cli;
 
 import dev.paceline.common.UserError;
 import dev.paceline.models.compile.Precision;
+import dev.paceline.models.compile.Shortlist;
 import dev.paceline.models.gpt2.Gpt2Checkpoint;
+import dev.paceline.models.lm.DraftModel;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.LanguageModels;
 import dev.paceline.models.lm.LoadOptions;
@@ -57,10 +59,29 @@ final class DraftModels {
    */
   static LanguageModel load(ModelSource source, Precision precision, int threads) {
     try (Gpt2Checkpoint checkpoint = Gpt2Checkpoint.open(source.directory())) {
-      boolean small = checkpoint.config().parameters() < ONE_THREAD_PARAMETERS;
-      LoadOptions options =
-          LoadOptions.of(precision).withThreads(threads == 0 && small ? 1 : threads);
-      return LanguageModels.load(source.id(), checkpoint, options);
+      return LanguageModels.load(source.id(), checkpoint, options(checkpoint, precision, threads));
     }
+  }
+
+  /**
+   * The model as one that only drafts.
+   *
+   * @param threads 0 chooses by the model's size
+   * @param shortlist {@code auto}, {@code off} or a number of ids
+   */
+  static DraftModel loadDraft(
+      ModelSource source, Precision precision, int threads, String shortlist) {
+    try (Gpt2Checkpoint checkpoint = Gpt2Checkpoint.open(source.directory())) {
+      return LanguageModels.loadDraft(
+          source.id(),
+          checkpoint,
+          options(checkpoint, precision, threads),
+          Shortlist.parse(shortlist, checkpoint.config()));
+    }
+  }
+
+  private static LoadOptions options(Gpt2Checkpoint checkpoint, Precision precision, int threads) {
+    boolean small = checkpoint.config().parameters() < ONE_THREAD_PARAMETERS;
+    return LoadOptions.of(precision).withThreads(threads == 0 && small ? 1 : threads);
   }
 }

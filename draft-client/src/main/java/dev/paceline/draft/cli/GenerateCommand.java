@@ -131,7 +131,10 @@ public final class GenerateCommand implements Command {
                   + " with at least one output token");
         }
         if (decode.drafts()) {
-          drafter = new ModelDrafter(() -> DraftModels.load(source, precision, options.threads));
+          drafter =
+              ModelDrafter.drafting(
+                  () ->
+                      DraftModels.loadDraft(source, precision, options.threads, options.shortlist));
         }
       } catch (RuntimeException e) {
         transport.close();

@@ -57,6 +57,15 @@ final class GenerationOptions {
   String precision = "auto";
 
   @Option(
+      names = "--shortlist",
+      paramLabel = "N",
+      defaultValue = "auto",
+      description =
+          "pick drafts among the first N ids only, which are the frequent ones; auto: half of a"
+              + " large vocabulary; off: all (default: ${DEFAULT-VALUE})")
+  String shortlist = "auto";
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "0",

@@ -24,8 +24,11 @@ public record Shortlist(int ids) {
   /** Below this, the head is too small a part of a draft for a loss of acceptance to pay. */
   private static final int SMALL_VOCABULARY = 16_384;
 
-  /** What {@code auto} keeps of a large vocabulary, a quarter; see benchmarks/README.md. */
-  private static final int AUTO_DIVISOR = 4;
+  /**
+   * What {@code auto} keeps of a large vocabulary: half, which costs the built-in pair no
+   * acceptance at temperature 0 and 3 points at 1 (benchmarks/README.md).
+   */
+  private static final int AUTO_DIVISOR = 2;
 
   /**
    * @throws UserError if it is neither 0 nor at least 256, the number of single bytes
