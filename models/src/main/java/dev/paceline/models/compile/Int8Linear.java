@@ -7,10 +7,11 @@ import dev.paceline.models.torchscript.Method;
 import dev.paceline.models.torchscript.ScriptModule;
 
 /**
- * Weights in 8 bits, activations in bfloat16, float32 sums ({@code _weight_int8pack_mm}). Bitwise
- * the same for any number of rows. Six layers 3072x768, ms for 1 / 4 / 8 / 16 / 64 rows: 0.45 / 0.9
- * / 1.8 / 3.7 / 13.3; packed float32 takes 1.6 / 1.5 / 1.8 / 2.8 / 8.9, so 8 bits pay for few rows
- * and for memory, not for long prompts. The head is in half precision.
+ * For x86 CPUs without VNNI, see {@link PlaneLinear}: weights in 8 bits, activations in bfloat16,
+ * float32 sums ({@code _weight_int8pack_mm}). Bitwise the same for any number of rows. Six layers
+ * 3072x768, ms for 1 / 4 / 8 / 16 / 64 rows: 0.45 / 0.9 / 1.8 / 3.7 / 13.3; packed float32 takes
+ * 1.6 / 1.5 / 1.8 / 2.8 / 8.9, so 8 bits pay for few rows and for memory, not for long prompts. The
+ * head is in half precision.
  */
 final class Int8Linear extends LinearLayers {
   private static final ElementType SCALES = ElementType.BFLOAT16;

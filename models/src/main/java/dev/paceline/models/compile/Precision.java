@@ -14,8 +14,9 @@ public enum Precision {
   /** Like BF16 with IEEE half; CUDA only. */
   FP16,
   /**
-   * Weights in 8 bits with one scale per output channel, activations in bfloat16: a row never
-   * influences another, so it suits a target. x86 CPUs only.
+   * Weights in 8 bits with one scale per output channel, activations in 16 bits with one scale per
+   * row (in bfloat16 on a CPU without VNNI): a row never influences another, so it suits a target.
+   * x86 CPUs only.
    */
   INT8,
   /**

@@ -6,6 +6,8 @@ public enum ElementType {
   HALF("HalfStorage", 2, 5),
   BFLOAT16("BFloat16Storage", 2, 15),
   INT8("CharStorage", 1, 1),
+  UINT8("ByteStorage", 1, 0),
+  INT32("IntStorage", 4, 3),
   INT64("LongStorage", 8, 4),
   DOUBLE("DoubleStorage", 8, 7);
 

@@ -51,6 +51,17 @@ class ExactnessTest {
     }
   }
 
+  /** The 8-bit kernel of CPUs without VNNI. */
+  @Test
+  void soItIsWithoutVnni() {
+    System.setProperty("paceline.vnni", "false");
+    try {
+      stepsOfAnySizeAndCompanyAgree(Precision.INT8, Backend.ONEDNN);
+    } finally {
+      System.clearProperty("paceline.vnni");
+    }
+  }
+
   /** Blocks of rows then begin off the alignment of vectors. */
   @ParameterizedTest
   @EnumSource(
