@@ -8,16 +8,17 @@ import dev.paceline.models.torchscript.Expr;
 import dev.paceline.models.torchscript.Method;
 
 /**
- * Attention of a ragged step: a loop over blocks of rows, each against its own slot's keys and
- * values, which are never copied.
+ * Attention of a ragged step: a loop over groups of blocks of rows, each block against its own
+ * slot's keys and values, which are never copied.
  *
  * <p><b>Exact form.</b> PyTorch's CPU kernel rounds differently for another number of rows, another
  * number of keys or another thread's buffer. So rows are put into blocks of {@value
  * StepLayout#BLOCK} at their absolute position: a row at position p is always row p mod 4 of a
  * block of 4, which covers the keys up to the next multiple of {@value StepLayout#KEYS} after the
  * block, masked. Its arithmetic is then a function of p alone, and the result is bitwise the same
- * whether positions are computed one by one or together. GPT-2 124M, two threads, ms per layer for
- * 1 / 8 / 64 rows after 896 positions: 0.22 / 0.42 / 3.5 (after 96: 0.07 / 0.12 / 0.9). Blocks of 8
+ * whether positions are computed one by one or together. Blocks with as many keys in evenly spaced
+ * slots share a call, which computes each by itself. GPT-2 124M, two threads, ms per layer for 1 /
+ * 8 / 64 rows after 896 positions: 0.22 / 0.42 / 3.5 (after 96: 0.07 / 0.12 / 0.9). Blocks of 8
  * take 0.31 / 0.31 / 2.3; PyTorch's plain call, which does not repeat, 0.12 / 0.29 / 2.5; one call
  * per row, which does, 0.10 / 0.74 / 6.2.
  *
@@ -28,6 +29,7 @@ final class AttentionProgram {
   private final Gpt2Config config;
   private final Expr blocks;
   private final Expr table;
+  private final Expr groups;
   private final Expr fields;
   private Expr masks = Expr.NONE;
   private Expr gather = Expr.NONE;
@@ -36,36 +38,45 @@ final class AttentionProgram {
   /**
    * @param table the step's numbers as a list
    * @param blocks number of blocks
-   * @param fields where their fields begin in the table
+   * @param groups number of groups
+   * @param fields where the groups' fields begin in the table
    */
-  AttentionProgram(ProgramSpec spec, Expr table, Expr blocks, Expr fields) {
+  AttentionProgram(ProgramSpec spec, Expr table, Expr blocks, Expr groups, Expr fields) {
     this.spec = spec;
     this.config = spec.config();
     this.table = table;
     this.blocks = blocks;
+    this.groups = groups;
     this.fields = fields;
   }
 
-  /** Builds the masks, which all layers share. */
-  void begin(Method m, Expr gather, Expr scatter, Expr device) {
+  /**
+   * Builds the masks, which all layers share.
+   *
+   * @param starts position of each block's row 0
+   */
+  void begin(Method m, Expr starts, Expr gather, Expr scatter, Expr device) {
     this.gather = gather;
     this.scatter = scatter;
     masks = m.let("masks", Expr.emptyList(spec.exact() ? "Tensor" : "Optional[Tensor]"));
     m.loop(
-        "b",
-        blocks,
-        b -> {
-          Expr position = m.let("position", field(b, 1));
-          Expr keys = m.let("key_count", field(b, 2));
+        "g",
+        groups,
+        g -> {
+          Expr keys = m.let("key_count", field(g, 1));
+          Expr first = m.let("first", field(g, 2));
+          Expr count = m.let("count", field(g, 3));
           if (spec.exact()) {
-            m.append(masks, mask(position, keys, Expr.of(StepLayout.BLOCK), device));
+            Expr own = starts.slice(0, first, first.plus(count));
+            Expr rows = Expr.of(StepLayout.BLOCK);
+            m.append(masks, torch("unsqueeze", mask(own, keys, rows, device), Expr.of(1)));
             return;
           }
-          Expr rows = m.let("row_count", field(b, 4));
+          Expr own = starts.slice(0, g, g.plus(Expr.of(1)));
           m.either(
-              torch("eq", rows, Expr.of(1)),
+              torch("eq", count, Expr.of(1)),
               () -> m.append(masks, Expr.NONE),
-              () -> m.append(masks, mask(position, keys, rows, device)));
+              () -> m.append(masks, mask(own, keys, count, device)));
         });
   }
 
@@ -94,37 +105,35 @@ final class AttentionProgram {
     Expr parts = m.let("parts", Expr.emptyList("Tensor"));
     Expr perHead = m.let("per_head", capacity.times(Expr.of(head)));
     m.loop(
-        "b",
-        blocks,
-        b -> {
-          Expr keys = m.let("key_count", field(b, 2));
-          Expr shape = Expr.list(Expr.of(1), Expr.of(heads), keys, Expr.of(head));
-          Expr strides = Expr.list(Expr.of(0), perHead, Expr.of(head), Expr.of(1));
-          Expr offset = m.let("offset", field(b, 0));
+        "g",
+        groups,
+        g -> {
+          Expr keys = m.let("key_count", field(g, 1));
+          Expr first = m.let("first", field(g, 2));
+          Expr count = m.let("count", field(g, 3));
+          Expr several = spec.exact() ? count : Expr.of(1);
+          Expr shape = Expr.list(several, Expr.of(heads), keys, Expr.of(head));
+          Expr strides = Expr.list(field(g, 4), perHead, Expr.of(head), Expr.of(1));
+          Expr offset = m.let("offset", field(g, 0));
           Expr k = torch("as_strided", cache, shape, strides, offset);
           Expr after = offset.plus(perHead.times(Expr.of(heads)));
           Expr v = torch("as_strided", cache, shape, strides, after);
-          Expr out = attend(rowsOf(queries, b), k, v, masks.at(b), layer);
+          Expr out = attend(rowsOf(queries, first, count), k, v, masks.at(g), layer);
           Expr turned = torch("transpose", out, Expr.of(1), Expr.of(2));
           m.append(parts, torch("reshape", turned, Expr.list(Expr.of(-1), Expr.of(d))));
         });
-    if (!spec.exact()) {
-      m.either(
-          torch("eq", blocks, Expr.of(1)),
-          () -> m.let("attended", parts.at(0)),
-          () -> m.let("attended", torch("cat", parts, Expr.of(0))));
-      return Expr.variable("attended");
-    }
-    return m.let(
-        "attended", torch("index_select", torch("cat", parts, Expr.of(0)), Expr.of(0), scatter));
+    m.either(
+        torch("eq", groups, Expr.of(1)),
+        () -> m.let("attended", parts.at(0)),
+        () -> m.let("attended", torch("cat", parts, Expr.of(0))));
+    Expr attended = Expr.variable("attended");
+    return spec.exact()
+        ? m.let("attended", torch("index_select", attended, Expr.of(0), scatter))
+        : attended;
   }
 
-  private Expr rowsOf(Expr queries, Expr b) {
-    if (spec.exact()) {
-      return queries.slice(0, b, b.plus(Expr.of(1)));
-    }
-    Expr first = field(b, 3);
-    return queries.slice(2, first, first.plus(field(b, 4)));
+  private Expr rowsOf(Expr queries, Expr first, Expr count) {
+    return queries.slice(spec.exact() ? 0 : 2, first, first.plus(count));
   }
 
   private Expr attend(Expr q, Expr k, Expr v, Expr mask, int layer) {
@@ -137,18 +146,24 @@ final class AttentionProgram {
     return torch("scaled_dot_product_attention", q, k, v, mask, noDropout, Expr.FALSE, scaled);
   }
 
-  /** Zero where a row may see a key, minus infinity elsewhere: [rows, keys]. */
-  private Expr mask(Expr position, Expr keys, Expr rows, Expr device) {
+  /**
+   * Zero where a row may see a key, minus infinity elsewhere: [n, rows, keys].
+   *
+   * @param starts position of row 0 of each of n blocks
+   */
+  private Expr mask(Expr starts, Expr keys, Expr rows, Expr device) {
     ElementType type = spec.cache();
     Expr on = Expr.named("device", device);
-    Expr last = torch("unsqueeze", torch("arange", rows, on).plus(position), Expr.of(1));
-    Expr later = torch("gt", torch("unsqueeze", torch("arange", keys, on), Expr.of(0)), last);
-    Expr zeros = torch("zeros", Expr.list(rows, keys), Expr.named("dtype", type.code()), on);
+    Expr positions = torch("unsqueeze", starts, Expr.of(1)).plus(torch("arange", rows, on));
+    Expr last = torch("unsqueeze", positions, Expr.of(2));
+    Expr later = torch("gt", torch("arange", keys, on), last);
+    Expr shape = Expr.list(torch("size", starts, Expr.of(0)), rows, keys);
+    Expr zeros = torch("zeros", shape, Expr.named("dtype", type.code()), on);
     return torch("masked_fill", zeros, later, Expr.MINUS_INFINITY);
   }
 
-  private Expr field(Expr block, int field) {
-    Expr base = fields.plus(block.times(Expr.of(StepLayout.BLOCK_FIELDS)));
+  private Expr field(Expr group, int field) {
+    Expr base = fields.plus(group.times(Expr.of(StepLayout.GROUP_FIELDS)));
     return table.at(base.plus(Expr.of(field)));
   }
 }

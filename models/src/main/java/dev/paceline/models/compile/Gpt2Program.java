@@ -151,11 +151,13 @@ public final class Gpt2Program {
     Expr gather =
         sections.next("gather", spec.exact() ? blocks.times(Expr.of(StepLayout.BLOCK)) : zero);
     Expr scatter = sections.next("scatter", spec.exact() ? rows : zero);
-    Expr fields = sections.skip("fields", blocks.times(Expr.of(StepLayout.BLOCK_FIELDS)));
+    Expr starts = sections.next("starts", blocks);
+    Expr groups = m.let("group_count", table.at(StepLayout.GROUPS));
+    Expr fields = sections.skip("fields", groups.times(Expr.of(StepLayout.GROUP_FIELDS)));
     Expr picks = sections.next("picks", table.at(StepLayout.PICK_ROWS));
 
-    AttentionProgram attention = new AttentionProgram(spec, table, blocks, fields);
-    attention.begin(m, gather, scatter, DEVICE);
+    AttentionProgram attention = new AttentionProgram(spec, table, blocks, groups, fields);
+    attention.begin(m, starts, gather, scatter, DEVICE);
     Expr heads = torch("unsqueeze", targets, Expr.of(1)).plus(Expr.attribute("cache_rows"));
     Expr places = m.let("places", torch("reshape", heads, Expr.list(-1)));
     Expr position = torch("embedding", Expr.attribute("wpe"), positions);

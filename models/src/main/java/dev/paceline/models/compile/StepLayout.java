@@ -2,8 +2,9 @@ package dev.paceline.models.compile;
 
 /**
  * The one tensor (int64, on the CPU) that a step passes in. Header, then these sections back to
- * back, with R rows (padded to the backend's row block), N real rows, B attention blocks and P
- * picked rows (padded likewise):
+ * back, with R rows (padded to the backend's row block), N real rows, B attention blocks in G
+ * groups and P picked rows (padded likewise). A group is one call of attention; in the plain form
+ * it is one segment, and B = G.
  *
  * <pre>
  *   ids       R    token ids; padding rows have 0
@@ -11,7 +12,9 @@ package dev.paceline.models.compile;
  *   targets   N    slot * 2 * heads * capacity + position: where row's first key goes
  *   gather    4B   row of each attention-block row (any row where the block has none); 0 if not exact
  *   scatter   R    block row of each row; 0 if not exact
- *   blocks    5B   offset of the slot's keys in elements, position of the block's row 0, key count, first row, rows
+ *   starts    B    position of the block's (plain: the segment's) row 0
+ *   groups    5G   offset of the first slot's keys in elements, key count, first block (plain: row),
+ *                  blocks (plain: rows), elements from one block's keys to the next one's
  *   picks     P    rows whose next token is chosen
  *   keys      P    race keys
  *   values    2P   fixed point: temperatures (1 if greedy), then top-p
@@ -26,17 +29,19 @@ public final class StepLayout {
   /** Attention covers keys in multiples of this. */
   public static final int KEYS = 64;
 
-  /** Numbers per attention block in the table. */
-  public static final int BLOCK_FIELDS = 5;
+  /** Numbers per group in the table. */
+  public static final int GROUP_FIELDS = 5;
 
   /** Numbers in the header. */
-  public static final int HEADER = 6;
+  public static final int HEADER = 7;
 
   public static final int ROWS = 0;
   public static final int REAL_ROWS = 1;
   public static final int BLOCKS = 2;
   public static final int PICK_ROWS = 3;
   public static final int PICKS = 4;
+
+  public static final int GROUPS = 6;
 
   /** Bit 0: some pick samples; bit 1: some pick filters. */
   public static final int FLAGS = 5;

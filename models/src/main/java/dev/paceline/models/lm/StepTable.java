@@ -6,6 +6,9 @@ import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.models.compile.ProgramSpec;
 import dev.paceline.models.compile.StepLayout;
 import dev.paceline.models.gpt2.Gpt2Config;
+import dev.paceline.models.lm.AttentionGroups.Block;
+import dev.paceline.models.lm.AttentionGroups.Group;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,24 +40,25 @@ final class StepTable {
    */
   long[] layOut(List<Segment> segments) {
     int rows = 0;
-    int blocks = 0;
     int picks = 0;
     for (Segment segment : segments) {
       rows += segment.tokens().length;
-      blocks += blocks(segment);
       picks += segment.picks();
     }
+    List<Group> groups = spec.exact() ? groups(segments) : List.of();
+    int groupCount = spec.exact() ? groups.size() : segments.size();
+    int blocks =
+        spec.exact() ? groups.stream().mapToInt(g -> g.blocks().size()).sum() : segments.size();
     int padded = spec.paddedRows(rows);
     int paddedPicks = picks == 0 ? 0 : spec.paddedRows(picks);
-    int gathered = spec.exact() ? blocks * StepLayout.BLOCK : 0;
-    int scattered = spec.exact() ? padded : 0;
     int ids = StepLayout.HEADER;
     int positions = ids + padded;
     int targets = positions + padded;
     int gather = targets + rows;
-    int scatter = gather + gathered;
-    int fields = scatter + scattered;
-    int pickRows = fields + blocks * StepLayout.BLOCK_FIELDS;
+    int scatter = gather + (spec.exact() ? blocks * StepLayout.BLOCK : 0);
+    int starts = scatter + (spec.exact() ? padded : 0);
+    int fields = starts + blocks;
+    int pickRows = fields + groupCount * StepLayout.GROUP_FIELDS;
     int keys = pickRows + paddedPicks;
     long[] table = new long[keys + 5 * picks];
     table[StepLayout.ROWS] = padded;
@@ -62,49 +66,80 @@ final class StepTable {
     table[StepLayout.BLOCKS] = blocks;
     table[StepLayout.PICK_ROWS] = paddedPicks;
     table[StepLayout.PICKS] = picks;
+    table[StepLayout.GROUPS] = groupCount;
 
+    int[] firstRows = new int[segments.size()];
     int row = 0;
-    int block = 0;
     int pick = 0;
-    for (Segment segment : segments) {
+    for (int n = 0; n < segments.size(); n++) {
+      Segment segment = segments.get(n);
+      firstRows[n] = row;
       int[] tokens = segment.tokens();
-      long base = (long) segment.slot() * 2 * config.heads() * capacity;
-      int firstBlock = segment.start() / StepLayout.BLOCK;
       for (int i = 0; i < tokens.length; i++) {
         int position = segment.start() + i;
         table[ids + row + i] = tokens[i];
         table[positions + row + i] = position;
-        table[targets + row + i] = base + position;
-        if (spec.exact()) {
-          int place = block * StepLayout.BLOCK + position - firstBlock * StepLayout.BLOCK;
-          table[gather + place] = row + i;
-          table[scatter + row + i] = place;
-        }
-      }
-      int count = blocks(segment);
-      for (int b = 0; b < count; b++) {
-        int at = fields + (block + b) * StepLayout.BLOCK_FIELDS;
-        boolean exact = spec.exact();
-        int position = exact ? (firstBlock + b) * StepLayout.BLOCK : segment.start();
-        int keyCount =
-            exact
-                ? StepLayout.roundUp(position + StepLayout.BLOCK, StepLayout.KEYS)
-                : segment.end();
-        table[at] = base * config.headWidth();
-        table[at + 1] = position;
-        table[at + 2] = keyCount;
-        table[at + 3] = row;
-        table[at + 4] = tokens.length;
+        table[targets + row + i] = base(segment.slot()) + position;
       }
       for (int i = tokens.length - segment.picks(); i < tokens.length; i++) {
         table[pickRows + pick] = row + i;
         putPick(table, keys, picks, pick, segment.sampling(), segment.start() + i);
         pick++;
       }
+      if (!spec.exact()) {
+        table[starts + n] = segment.start();
+        putGroup(table, fields, n, segment.slot(), segment.end(), row, tokens.length, 0);
+      }
       row += tokens.length;
-      block += count;
+    }
+    int block = 0;
+    for (int g = 0; g < groups.size(); g++) {
+      Group group = groups.get(g);
+      int slot = group.blocks().get(0).slot();
+      int count = group.blocks().size();
+      putGroup(table, fields, g, slot, group.keys(), block, count, group.spacing());
+      for (Block member : group.blocks()) {
+        table[starts + block] = member.position();
+        Segment segment = segments.get(member.segment());
+        int from = Math.max(segment.start(), member.position());
+        int to = Math.min(segment.end(), member.position() + StepLayout.BLOCK);
+        for (int position = from; position < to; position++) {
+          int place = block * StepLayout.BLOCK + position - member.position();
+          int own = firstRows[member.segment()] + position - segment.start();
+          table[gather + place] = own;
+          table[scatter + own] = place;
+        }
+        block++;
+      }
     }
     return table;
+  }
+
+  private long base(int slot) {
+    return (long) slot * 2 * config.heads() * capacity;
+  }
+
+  private void putGroup(
+      long[] table, int fields, int group, int slot, int keys, int first, int count, int spacing) {
+    int at = fields + group * StepLayout.GROUP_FIELDS;
+    table[at] = base(slot) * config.headWidth();
+    table[at + 1] = keys;
+    table[at + 2] = first;
+    table[at + 3] = count;
+    table[at + 4] = base(spacing) * config.headWidth();
+  }
+
+  private static List<Group> groups(List<Segment> segments) {
+    List<Block> blocks = new ArrayList<>();
+    for (int n = 0; n < segments.size(); n++) {
+      Segment segment = segments.get(n);
+      int first = segment.start() / StepLayout.BLOCK * StepLayout.BLOCK;
+      for (int position = first; position < segment.end(); position += StepLayout.BLOCK) {
+        int keys = StepLayout.roundUp(position + StepLayout.BLOCK, StepLayout.KEYS);
+        blocks.add(new Block(n, segment.slot(), position, keys));
+      }
+    }
+    return AttentionGroups.of(blocks);
   }
 
   private void putPick(
@@ -130,13 +165,6 @@ final class StepTable {
 
   private static long fixedPoint(float value) {
     return Math.max(1, Math.round(value * StepLayout.FIXED_POINT));
-  }
-
-  private int blocks(Segment segment) {
-    if (!spec.exact()) {
-      return 1;
-    }
-    return (segment.end() - 1) / StepLayout.BLOCK - segment.start() / StepLayout.BLOCK + 1;
   }
 
   /**
