@@ -32,8 +32,7 @@ final class LoadBenchmark {
       String device,
       double acceptance,
       List<Figures> figures,
-      Capacity capacity,
-      Capacity capacityByTpot,
+      List<Capacity> capacities,
       NeverSlower.@Nullable Report neverSlower) {
 
     /** Tokens anywhere that were not the recorded ones. */
@@ -83,8 +82,7 @@ final class LoadBenchmark {
           replay.device(),
           plan.acceptance(),
           figures,
-          Capacity.byItl(figures, plan.sloMs()),
-          Capacity.byTpot(figures, plan.sloMs()),
+          Capacity.of(figures, plan.sloMs()),
           slower);
     }
   }

@@ -17,7 +17,8 @@ import java.util.Map;
  * @param maxTokens of every generation
  * @param temperature 0 is greedy
  * @param seconds measured per figure, in slices with warm-ups and replays between them
- * @param sloMs largest p95 of the inter-token latency; 0 for twice the single session's median
+ * @param sloMs largest p95 of the inter-token latency; 0 for multiples of the single session's
+ *     median
  * @param serverOptions further options of {@code paceline serve}
  */
 record LoadPlan(

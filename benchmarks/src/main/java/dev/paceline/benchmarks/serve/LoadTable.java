@@ -51,8 +51,8 @@ final class LoadTable {
 
   void line(Figures f) {
     out.printf(
-        "%8d %-11s %8.1f %8.2f %8.2f %8.2f %8.2f %8.2f %8.1f %6.2f %7.1f %7.1f %6.1f %8.2f %7.2f %8.2f %8.1f"
-            + " %6.2f %4d%n",
+        "%8d %-11s %8.1f %8.2f %8.2f %8.2f %8.2f %8.2f %8.1f %6.2f %7.1f %7.1f %6.1f %8.2f %7.2f"
+            + " %8.2f %8.1f %6.2f %4d%n",
         f.sessions(),
         f.drafts() ? "drafts" : "server-only",
         f.tokensPerSecond(),
@@ -80,8 +80,8 @@ final class LoadTable {
         c.latency(), c.sloMs(), count(c.withDrafts(), c), count(c.serverOnly(), c), c.ratio());
   }
 
-  private static String count(int sessions, Capacity c) {
-    return (sessions == c.measuredTo() ? "at least " : "") + sessions;
+  private static String count(double sessions, Capacity c) {
+    return (sessions == c.measuredTo() ? "at least " : "") + String.format("%.1f", sessions);
   }
 
   void neverSlower(NeverSlower.Report r) {

@@ -85,7 +85,8 @@ public final class ServeLoadCommand implements Callable<Integer> {
   @Option(
       names = "--slo-ms",
       defaultValue = "0",
-      description = "largest p95 ITL; 0: twice the p50 of the fewest sessions without drafts")
+      description =
+          "largest p95 ITL; 0: multiples of the p50 of the fewest sessions without drafts")
   private double sloMs;
 
   @Option(names = "--seed", defaultValue = "1", description = "of prompts and drafts")
@@ -148,8 +149,7 @@ public final class ServeLoadCommand implements Callable<Integer> {
                 table.line(figures);
               }
             });
-    table.capacity(report.capacity());
-    table.capacity(report.capacityByTpot());
+    report.capacities().forEach(table::capacity);
     if (report.neverSlower() != null) {
       table.neverSlower(report.neverSlower());
     }

@@ -76,7 +76,7 @@ final class AttentionProgram {
           m.either(
               torch("eq", count, Expr.of(1)),
               () -> m.append(masks, Expr.NONE),
-              () -> m.append(masks, mask(own, keys, count, device)));
+              () -> m.append(masks, torch("squeeze", mask(own, keys, count, device), Expr.of(0))));
         });
   }
 

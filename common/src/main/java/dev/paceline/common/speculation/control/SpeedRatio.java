@@ -4,7 +4,10 @@ import dev.paceline.common.speculation.VerdictFrame;
 
 /**
  * The draft length of PEARL: γ = round(draft tokens per second / target steps per second), so that
- * a block is ready when the pass of the target is. Both speeds are running means of this session.
+ * a block is ready when the pass of the target is. Both speeds are running means of this session. A
+ * target step is one of a single row, as in the reference's profile: that of a round after a
+ * rejection (pre-verify). Passes over a block take longer the longer the block is, and a draft
+ * length made from them would feed on itself.
  */
 public final class SpeedRatio implements Pilot {
   private static final int UNTIL_MEASURED = 4;
@@ -15,6 +18,8 @@ public final class SpeedRatio implements Pilot {
 
   private double draftNanos;
   private double stepNanos;
+  private double firstNanos;
+  private boolean preVerify;
   private boolean timing;
   private long askedAt;
 
@@ -35,7 +40,12 @@ public final class SpeedRatio implements Pilot {
 
   @Override
   public void verdict(VerdictFrame frame, long now) {
-    stepNanos = mean(stepNanos, frame.stepNanos());
+    if (preVerify) {
+      stepNanos = mean(stepNanos, frame.stepNanos());
+    } else if (firstNanos == 0) {
+      firstNanos = frame.stepNanos();
+    }
+    preVerify = frame.accepted() < frame.ids().length;
   }
 
   private static double mean(double before, double value) {
@@ -44,9 +54,10 @@ public final class SpeedRatio implements Pilot {
 
   @Override
   public int window() {
-    if (draftNanos <= 0 || stepNanos <= 0) {
+    double step = stepNanos > 0 ? stepNanos : firstNanos;
+    if (draftNanos <= 0 || step <= 0) {
       return UNTIL_MEASURED;
     }
-    return (int) Math.max(1, Math.round(stepNanos / draftNanos));
+    return (int) Math.max(1, Math.round(step / draftNanos));
   }
 }
