@@ -9,9 +9,6 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
-import dev.paceline.common.speculation.draft.DraftSession;
-import dev.paceline.common.wire.FrameWriter;
-import dev.paceline.common.wire.WireBytes;
 
 /** The dependency table of the architecture: who may use whom, and what the core must not touch. */
 @AnalyzeClasses(packages = "dev.paceline", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -114,11 +111,5 @@ class ModuleDependencyTest {
 
   @ArchTest
   static final ArchRule NO_PACKAGE_CYCLES =
-      SlicesRuleDefinition.slices()
-          .matching("dev.paceline.(*).(*)..")
-          .should()
-          .beFreeOfCycles()
-          // Known: the client's session asks for the size of its frames, to charge its uplink.
-          .ignoreDependency(DraftSession.class, FrameWriter.class)
-          .ignoreDependency(DraftSession.class, WireBytes.class);
+      SlicesRuleDefinition.slices().matching("dev.paceline.(*).(*)..").should().beFreeOfCycles();
 }

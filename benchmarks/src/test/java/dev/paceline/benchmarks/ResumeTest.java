@@ -2,6 +2,7 @@ package dev.paceline.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.paceline.benchmarks.emulation.LoopbackProxy;
 import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.FinishReason;

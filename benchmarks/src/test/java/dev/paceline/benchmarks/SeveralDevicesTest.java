@@ -49,7 +49,8 @@ class SeveralDevicesTest {
                 new AdmissionOptions(0, 1000, 0, 1000, 1000),
                 SecurityOptions.NONE,
                 OptionalInt.of(0),
-                Optional.of(new ServerDraft(ModelRegistry.NANO, Precision.FP32))));
+                Optional.of(new ServerDraft(ModelRegistry.NANO, Precision.FP32)),
+                ServerOptions.USUAL_KEEP_ALIVE));
     client = new RawClient(server.port());
   }
 

@@ -5,6 +5,7 @@ import dev.paceline.models.compile.Precision;
 import dev.paceline.target.admission.AdmissionOptions;
 import dev.paceline.target.engine.EngineOptions;
 import dev.paceline.target.security.SecurityOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param adminPort of the operator's pages on the loopback address; empty for none, 0 takes a free
  *     one
  * @param draft model for drafts of the server's own
+ * @param keepAlive silence after which a client is asked whether it is there; without an answer
+ *     within half of that its connection is closed and its sessions end
  */
 public record ServerOptions(
     String model,
@@ -39,7 +42,12 @@ public record ServerOptions(
     AdmissionOptions admission,
     SecurityOptions security,
     OptionalInt adminPort,
-    Optional<ServerDraft> draft) {
+    Optional<ServerDraft> draft,
+    Duration keepAlive) {
+  /** For those who are not told otherwise: a dead connection is noticed within 15 s. */
+  public static final Duration USUAL_KEEP_ALIVE = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_KEEP_ALIVE = Duration.ofHours(1);
   private static final int MOST_DEVICES = 64;
 
   public ServerOptions {
@@ -49,6 +57,11 @@ public record ServerOptions(
     int admin = adminPort.orElse(0);
     if (admin < 0 || admin > 65535) {
       throw new UserError("--admin-port " + admin + " is not between 0 and 65535");
+    }
+    if (keepAlive.compareTo(Duration.ofSeconds(1)) < 0
+        || keepAlive.compareTo(LONGEST_KEEP_ALIVE) > 0) {
+      throw new UserError(
+          "--keep-alive " + keepAlive.toSeconds() + " is not between 1 and 3600 seconds");
     }
   }
 
@@ -79,7 +92,8 @@ public record ServerOptions(
         admission,
         security,
         adminPort,
-        Optional.empty());
+        Optional.empty(),
+        USUAL_KEEP_ALIVE);
   }
 
   /** The devices that engines run on, at least one. */
@@ -107,6 +121,7 @@ public record ServerOptions(
         admission,
         security,
         adminPort,
-        draft);
+        draft,
+        keepAlive);
   }
 }

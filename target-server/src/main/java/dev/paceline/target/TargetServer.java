@@ -142,8 +142,8 @@ public final class TargetServer implements AutoCloseable {
             .directExecutor()
             .intercept(new Peer())
             .maxInboundMessageSize(Protocol.MAX_FRAME_BYTES)
-            .keepAliveTime(20, TimeUnit.SECONDS)
-            .keepAliveTimeout(10, TimeUnit.SECONDS)
+            .keepAliveTime(options.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(options.keepAlive().toMillis() / 2, TimeUnit.MILLISECONDS)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .build();

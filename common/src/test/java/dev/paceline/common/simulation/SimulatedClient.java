@@ -172,13 +172,13 @@ final class SimulatedClient implements DraftActions {
   }
 
   @Override
-  public void sendOpen(OpenFrame frame) {
-    send(frame, 40 + 2 * (frame.prompt().length + frame.resume().length));
+  public int sendOpen(OpenFrame frame) {
+    return send(frame, 40 + 2 * (frame.prompt().length + frame.resume().length));
   }
 
   @Override
-  public void sendDraft(DraftFrame frame) {
-    send(frame, 16 + 2 * frame.ids().length);
+  public int sendDraft(DraftFrame frame) {
+    return send(frame, 16 + 2 * frame.ids().length);
   }
 
   @Override
@@ -186,12 +186,13 @@ final class SimulatedClient implements DraftActions {
     send(ServedSession.CANCEL, 8);
   }
 
-  private void send(Object frame, int bytes) {
+  private int send(Object frame, int bytes) {
     if (link == null) {
       complaint = "sends without a connection: " + frame;
     } else {
       link.toServer(frame, bytes);
     }
+    return bytes;
   }
 
   @Override

@@ -62,6 +62,8 @@ public final class GenerateCommand implements Command {
 
     @Mixin ClientSecurityFlags security = new ClientSecurityFlags();
 
+    @Mixin LinkFlags link = new LinkFlags();
+
     @Mixin GenerationOptions options = new GenerationOptions();
 
     @Override
@@ -114,7 +116,7 @@ public final class GenerateCommand implements Command {
           CandidateServers.open(
               server,
               DraftModels.vocabulary(source),
-              security.toClientSecurity(),
+              link.channelOptions(security.toClientSecurity()),
               sentence -> System.err.println("paceline: " + sentence));
       ServerSet transport = servers.transport();
       ModelDrafter drafter = null;

@@ -113,17 +113,20 @@ public final class Generation implements DraftActions {
   }
 
   @Override
-  public void sendOpen(OpenFrame frame) {
+  public void silent() {
     if (stream != null) {
-      stream.open(frame);
+      stream.doubt();
     }
   }
 
   @Override
-  public void sendDraft(DraftFrame frame) {
-    if (stream != null) {
-      stream.draft(frame);
-    }
+  public int sendOpen(OpenFrame frame) {
+    return stream == null ? 0 : stream.open(frame);
+  }
+
+  @Override
+  public int sendDraft(DraftFrame frame) {
+    return stream == null ? 0 : stream.draft(frame);
   }
 
   @Override

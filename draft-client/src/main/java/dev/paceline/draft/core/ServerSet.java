@@ -1,6 +1,8 @@
 package dev.paceline.draft.core;
 
+import dev.paceline.common.speculation.DraftFrame;
 import dev.paceline.common.speculation.FinishedFrame;
+import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.VerdictFrame;
 import java.util.List;
@@ -46,7 +48,7 @@ public final class ServerSet implements SpeculationTransport {
   @Override
   public Stream connect(Receiver receiver) {
     Member member = choose();
-    return member.transport.connect(new Watch(member, receiver));
+    return new Watched(member.transport.connect(new Watch(member, receiver)), member);
   }
 
   private synchronized Member choose() {
@@ -86,6 +88,43 @@ public final class ServerSet implements SpeculationTransport {
   @Override
   public void close() {
     members.forEach(member -> member.transport.close());
+  }
+
+  /** Learns that a server went silent. */
+  private final class Watched implements Stream {
+    private final Stream stream;
+    private final Member member;
+
+    Watched(Stream stream, Member member) {
+      this.stream = stream;
+      this.member = member;
+    }
+
+    @Override
+    public int open(OpenFrame frame) {
+      return stream.open(frame);
+    }
+
+    @Override
+    public int draft(DraftFrame frame) {
+      return stream.draft(frame);
+    }
+
+    @Override
+    public void cancel() {
+      stream.cancel();
+    }
+
+    @Override
+    public void doubt() {
+      failed(member, 0);
+      stream.doubt();
+    }
+
+    @Override
+    public void abandon() {
+      stream.abandon();
+    }
   }
 
   /** Hands a stream's answers on and learns from its end. */

@@ -16,11 +16,24 @@ public interface SpeculationTransport extends AutoCloseable {
 
   /** The client's half of a stream; calls come one at a time. */
   interface Stream {
-    void open(OpenFrame frame);
+    /**
+     * Sends the request.
+     *
+     * @return the bytes that the frame takes on the wire
+     */
+    int open(OpenFrame frame);
 
-    void draft(DraftFrame frame);
+    /**
+     * Sends drafts.
+     *
+     * @return the bytes that the frame takes on the wire
+     */
+    int draft(DraftFrame frame);
 
     void cancel();
+
+    /** The connection behind the stream may be dead: the next stream should not share it. */
+    default void doubt() {}
 
     /** Gives the stream up at once. Harmless on one that has ended. */
     void abandon();

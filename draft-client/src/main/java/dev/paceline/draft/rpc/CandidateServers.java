@@ -15,6 +15,12 @@ import java.util.function.Consumer;
  * @param offered what they serve
  */
 public record CandidateServers(ServerSet transport, DescribeResponse offered) {
+  /** As the other, with the usual times. */
+  public static CandidateServers open(
+      String servers, int vocabulary, ClientSecurity security, Consumer<String> leftOut) {
+    return open(servers, vocabulary, ChannelOptions.of(security), leftOut);
+  }
+
   /**
    * Asks every server what it serves.
    *
@@ -24,14 +30,14 @@ public record CandidateServers(ServerSet transport, DescribeResponse offered) {
    * @throws UserError if none can be used or an address is malformed
    */
   public static CandidateServers open(
-      String servers, int vocabulary, ClientSecurity security, Consumer<String> leftOut) {
+      String servers, int vocabulary, ChannelOptions options, Consumer<String> leftOut) {
     List<GrpcTransport> usable = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
     DescribeResponse first = null;
     UserError failure = null;
     try {
       for (String server : servers.split(",", -1)) {
-        GrpcTransport transport = new GrpcTransport(server.trim(), vocabulary, security);
+        GrpcTransport transport = new GrpcTransport(server.trim(), vocabulary, options);
         usable.add(transport);
         String why;
         try {

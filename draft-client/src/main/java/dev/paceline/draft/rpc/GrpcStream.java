@@ -5,6 +5,7 @@ import dev.paceline.common.speculation.DraftFrame;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.wire.FrameReader;
 import dev.paceline.common.wire.FrameWriter;
+import dev.paceline.common.wire.WireBytes;
 import dev.paceline.draft.core.SpeculationTransport;
 import dev.paceline.v1.ClientFrame;
 import dev.paceline.v1.ServerFrame;
@@ -23,14 +24,20 @@ final class GrpcStream
   private final SpeculationTransport.Receiver receiver;
   private final int vocabulary;
   private final ClientCallStreamObserver<ClientFrame> requests;
+  private final Runnable doubt;
   private boolean finished;
 
+  /**
+   * @param doubt called when the connection may be dead
+   */
   GrpcStream(
       SpeculationGrpc.SpeculationStub stub,
       SpeculationTransport.Receiver receiver,
-      int vocabulary) {
+      int vocabulary,
+      Runnable doubt) {
     this.receiver = receiver;
     this.vocabulary = vocabulary;
+    this.doubt = doubt;
     requests = (ClientCallStreamObserver<ClientFrame>) stub.decode(this);
   }
 
@@ -38,18 +45,28 @@ final class GrpcStream
   public void beforeStart(ClientCallStreamObserver<ClientFrame> stream) {}
 
   @Override
-  public void open(OpenFrame frame) {
-    requests.onNext(FrameWriter.open(frame));
+  public int open(OpenFrame frame) {
+    return send(FrameWriter.open(frame));
   }
 
   @Override
-  public void draft(DraftFrame frame) {
-    requests.onNext(FrameWriter.draft(frame));
+  public int draft(DraftFrame frame) {
+    return send(FrameWriter.draft(frame));
+  }
+
+  private int send(ClientFrame frame) {
+    requests.onNext(frame);
+    return WireBytes.of(frame);
   }
 
   @Override
   public void cancel() {
     requests.onNext(FrameWriter.cancel());
+  }
+
+  @Override
+  public void doubt() {
+    doubt.run();
   }
 
   @Override

@@ -11,15 +11,22 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import java.util.concurrent.TimeUnit;
 
 /** Streams to one target server over one HTTP/2 connection. */
 public final class GrpcTransport implements SpeculationTransport {
   private static final int DESCRIBE_SECONDS = 10;
 
+  /** A host that is gone says nothing at all; Netty would wait 30 s for it. */
+  private static final int CONNECT_MILLIS = 5_000;
+
   private final ManagedChannel channel;
   private final String server;
   private final int vocabulary;
+
+  /** Whether the present connection may be dead although nobody has said so. */
+  private volatile boolean doubtful;
 
   /**
    * Speaks plain text.
@@ -29,7 +36,7 @@ public final class GrpcTransport implements SpeculationTransport {
    * @throws UserError if the address is malformed
    */
   public GrpcTransport(String server, int vocabulary) {
-    this(server, vocabulary, ClientSecurity.NONE);
+    this(server, vocabulary, ChannelOptions.of(ClientSecurity.NONE));
   }
 
   /**
@@ -37,19 +44,21 @@ public final class GrpcTransport implements SpeculationTransport {
    * @param vocabulary ids that the server may answer with are in [0, vocabulary)
    * @throws UserError if the address is malformed or a file of the security cannot be used
    */
-  public GrpcTransport(String server, int vocabulary, ClientSecurity security) {
+  public GrpcTransport(String server, int vocabulary, ChannelOptions options) {
     this.server = server;
     this.vocabulary = vocabulary;
     String host = server.substring(0, Math.max(0, server.lastIndexOf(':')));
     channel =
-        security
+        options
+            .security()
             .configure(
                 NettyChannelBuilder.forAddress(host.isEmpty() ? "localhost" : host, port(server)))
             // Receivers only check a frame and queue it: not worth a change of thread.
             .directExecutor()
             .maxInboundMessageSize(Protocol.MAX_FRAME_BYTES)
-            .keepAliveTime(20, TimeUnit.SECONDS)
-            .keepAliveTimeout(10, TimeUnit.SECONDS)
+            .keepAliveTime(options.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(options.keepAlive().toMillis() / 2, TimeUnit.MILLISECONDS)
+            .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .build();
   }
 
@@ -79,11 +88,14 @@ public final class GrpcTransport implements SpeculationTransport {
 
   @Override
   public Stream connect(Receiver receiver) {
-    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+    if (doubtful || channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
       // The channel's own waits grow to minutes; when to try again is the session's decision.
+      // Streams that still run on the old connection stay there.
       channel.enterIdle();
+      doubtful = false;
     }
-    return new GrpcStream(SpeculationGrpc.newStub(channel), receiver, vocabulary);
+    return new GrpcStream(
+        SpeculationGrpc.newStub(channel), receiver, vocabulary, () -> doubtful = true);
   }
 
   /** A status in words. */

@@ -5,6 +5,7 @@ import dev.paceline.models.compile.Precision;
 import dev.paceline.target.ServerDraft;
 import dev.paceline.target.ServerOptions;
 import dev.paceline.target.engine.EngineOptions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,15 @@ final class ServeOptions {
   @Mixin SecurityFlags security = new SecurityFlags();
 
   @Option(
+      names = "--keep-alive",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description =
+          "after so much silence ask a client whether it is there; without an answer in half of"
+              + " that its sessions end (default: ${DEFAULT-VALUE})")
+  int keepAliveSeconds;
+
+  @Option(
       names = "--drain-seconds",
       paramLabel = "N",
       defaultValue = "10",
@@ -193,6 +203,7 @@ final class ServeOptions {
         admission.toAdmissionOptions(),
         security.toSecurityOptions(),
         adminPort == null ? OptionalInt.empty() : OptionalInt.of(adminPort),
-        Optional.ofNullable(draftModel).map(id -> new ServerDraft(id, precision(draftPrecision))));
+        Optional.ofNullable(draftModel).map(id -> new ServerDraft(id, precision(draftPrecision))),
+        Duration.ofSeconds(keepAliveSeconds));
   }
 }

@@ -15,9 +15,23 @@ public interface DraftActions {
    */
   void connect(long delayNanos);
 
-  void sendOpen(OpenFrame frame);
+  /** The server says nothing any more: the connection may be half open. A new one is asked next. */
+  default void silent() {}
 
-  void sendDraft(DraftFrame frame);
+  /**
+   * Sends the request.
+   *
+   * @return the bytes that the frame takes on the wire, which a shaped uplink is charged; not
+   *     negative
+   */
+  int sendOpen(OpenFrame frame);
+
+  /**
+   * Sends drafts.
+   *
+   * @return the bytes that the frame takes on the wire
+   */
+  int sendDraft(DraftFrame frame);
 
   void sendCancel();
 

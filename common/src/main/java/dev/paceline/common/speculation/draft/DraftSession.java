@@ -1,6 +1,5 @@
 package dev.paceline.common.speculation.draft;
 
-import dev.paceline.common.link.BitRate;
 import dev.paceline.common.link.TokenBucket;
 import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.DraftFrame;
@@ -11,8 +10,6 @@ import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.SpeculationStatistics;
 import dev.paceline.common.speculation.VerdictFrame;
 import dev.paceline.common.speculation.control.Pilot;
-import dev.paceline.common.wire.FrameWriter;
-import dev.paceline.common.wire.WireBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,10 +78,7 @@ public final class DraftSession {
     wake(now);
     pilot.opening(now);
     OpenFrame request = open.resumedWith(chain.copy(open.prompt().length, chain.verified()));
-    if (shaped()) {
-      uplink.charge(WireBytes.of(FrameWriter.open(request)), now);
-    }
-    actions.sendOpen(request);
+    uplink.charge(actions.sendOpen(request), now);
     advance(now);
   }
 
@@ -211,6 +205,7 @@ public final class DraftSession {
       return;
     }
     if (options.stallNanos() > 0 && now >= lastActivity + options.stallNanos()) {
+      actions.silent();
       reconnect("nothing was heard for " + options.stallNanos() / 1_000_000 + " ms");
       return;
     }
@@ -317,10 +312,6 @@ public final class DraftSession {
     return !awaitsUplink;
   }
 
-  private boolean shaped() {
-    return uplink.rate() != BitRate.UNLIMITED;
-  }
-
   private void wake(long now) {
     long stall = options.stallNanos();
     if (awaitsUplink) {
@@ -333,12 +324,9 @@ public final class DraftSession {
 
   private void send(DraftFrame frame, long now) {
     heard(now);
-    if (shaped()) {
-      uplink.charge(WireBytes.of(FrameWriter.draft(frame)), now);
-    }
     statistics.addSent(frame.ids().length);
     pilot.sent(frame, now);
-    actions.sendDraft(frame);
+    uplink.charge(actions.sendDraft(frame), now);
   }
 
   private void reconnect(String cause) {

@@ -286,13 +286,15 @@ class DraftSessionTest {
     }
 
     @Override
-    public void sendOpen(OpenFrame frame) {
+    public int sendOpen(OpenFrame frame) {
       opens.add(frame);
+      return 0;
     }
 
     @Override
-    public void sendDraft(DraftFrame frame) {
+    public int sendDraft(DraftFrame frame) {
       drafts.add(frame);
+      return 0;
     }
 
     @Override

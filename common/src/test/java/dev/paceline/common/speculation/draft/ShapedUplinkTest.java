@@ -10,6 +10,8 @@ import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.SessionLimits;
 import dev.paceline.common.speculation.VerdictFrame;
 import dev.paceline.common.verification.VerificationMode;
+import dev.paceline.common.wire.FrameWriter;
+import dev.paceline.common.wire.WireBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -97,11 +99,14 @@ class ShapedUplinkTest {
     public void connect(long delayNanos) {}
 
     @Override
-    public void sendOpen(OpenFrame frame) {}
+    public int sendOpen(OpenFrame frame) {
+      return WireBytes.of(FrameWriter.open(frame));
+    }
 
     @Override
-    public void sendDraft(DraftFrame frame) {
+    public int sendDraft(DraftFrame frame) {
       sent.add(frame);
+      return WireBytes.of(FrameWriter.draft(frame));
     }
 
     @Override
