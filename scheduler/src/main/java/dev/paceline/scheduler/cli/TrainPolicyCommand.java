@@ -48,10 +48,12 @@ public final class TrainPolicyCommand implements Command {
       name = "paceline train-policy",
       mixinStandardHelpOptions = true,
       description =
-          "Trains by soft actor-critic into a folder: best.npz, last.npz, log.csv. Goes on where a run in that "
-              + "folder stopped.",
+          "Trains by soft actor-critic into a folder: best.npz, last.npz, log.csv and last.state,"
+              + " written with every validation. Goes on from a last.state there, exactly as if it"
+              + " had not stopped.",
       footer =
-          "%nEvery option has an environment twin, e.g. PACELINE_SEED for --seed; the command line wins.")
+          "%nEvery option has an environment twin, e.g. PACELINE_SEED for --seed; the command line"
+              + " wins.")
   private static final class Body implements Callable<Integer> {
     private final PicocliRunner runner;
 

@@ -2,6 +2,7 @@ package dev.paceline.scheduler.masac;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,19 +27,30 @@ final class Adam {
     }
   }
 
-  /** First and second moments, for checkpoints: means, then squares. */
-  List<NDArray> moments() {
-    List<NDArray> all = new ArrayList<>(mean);
-    all.addAll(square);
-    return all;
+  /**
+   * What the next step depends on besides weights and gradients.
+   *
+   * @param step steps made
+   * @param moments means, then means of squares, of every weight
+   */
+  record State(int step, float[][] moments) {}
+
+  State state() {
+    float[][] moments = new float[2 * mean.size()][];
+    for (int k = 0; k < mean.size(); k++) {
+      moments[k] = mean.get(k).toFloatArray();
+      moments[mean.size() + k] = square.get(k).toFloatArray();
+    }
+    return new State(step, moments);
   }
 
-  int step() {
-    return step;
-  }
-
-  void setStep(int step) {
-    this.step = step;
+  /** Goes on where another optimiser of a network of this shape was. */
+  void restore(State state) {
+    step = state.step();
+    for (int k = 0; k < mean.size(); k++) {
+      mean.get(k).set(FloatBuffer.wrap(state.moments()[k]));
+      square.get(k).set(FloatBuffer.wrap(state.moments()[mean.size() + k]));
+    }
   }
 
   /** One step along the gradients, which are zeroed afterwards. */

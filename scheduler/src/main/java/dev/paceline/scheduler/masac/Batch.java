@@ -39,10 +39,10 @@ record Batch(NDArray users, NDArray mask, NDArray active, NDArray server) {
       }
     }
     return new Batch(
-        manager.create(users, new Shape(size, longest, Features.USER)),
-        manager.create(mask, new Shape(size, longest, 1)),
-        manager.create(active, new Shape(size, longest, Features.ACTIONS)),
-        manager.create(server, new Shape(size, Features.SERVER)));
+        TensorEngine.array(manager, users, new Shape(size, longest, Features.USER)),
+        TensorEngine.array(manager, mask, new Shape(size, longest, 1)),
+        TensorEngine.array(manager, active, new Shape(size, longest, Features.ACTIONS)),
+        TensorEngine.array(manager, server, new Shape(size, Features.SERVER)));
   }
 
   /** The actions taken, [B, N, ACTIONS]. */
@@ -55,6 +55,6 @@ record Batch(NDArray users, NDArray mask, NDArray active, NDArray server) {
         System.arraycopy(taken[a], 0, actions, at, Features.ACTIONS);
       }
     }
-    return manager.create(actions, new Shape(items.size(), longest, Features.ACTIONS));
+    return TensorEngine.array(manager, actions, new Shape(items.size(), longest, Features.ACTIONS));
   }
 }

@@ -4,6 +4,6 @@ import java.util.List;
 
 /** A source of experience. */
 interface Episode {
-  /** Runs one slot under an exploring policy. */
-  List<Transition> step(Explorer explorer);
+  /** Runs one slot. */
+  List<Transition> step(Actions actions);
 }

@@ -3,7 +3,7 @@ package dev.paceline.scheduler.masac;
 import java.util.random.RandomGenerator;
 
 /** Draws actions from the policy while it learns. */
-final class Explorer {
+final class Explorer implements Actions {
   private final SetModel actor;
   private final RandomGenerator random;
 
@@ -12,7 +12,8 @@ final class Explorer {
     this.random = random;
   }
 
-  float[][] act(Observation seen) {
+  @Override
+  public float[][] act(Observation seen) {
     float[][] out = actor.run(seen.users(), seen.server());
     float[][] action = new float[out.length][2];
     for (int a = 0; a < out.length; a++) {

@@ -24,6 +24,21 @@ record Learner(
   static final SetModel.Shape CRITIC =
       new SetModel.Shape(Features.USER + Features.ACTIONS, Features.SERVER, HIDDEN, 1, false);
 
+  /** Of networks in the order of {@link #models}. */
+  static Learner of(Variant variant, SetModel[] models, double logTemperature) {
+    return new Learner(
+        variant,
+        models[0],
+        new SetModel[] {models[1], models[2]},
+        new SetModel[] {models[3], models[4]},
+        logTemperature);
+  }
+
+  /** Actor, critics and target critics. */
+  SetModel[] models() {
+    return new SetModel[] {actor, critics[0], critics[1], targets[0], targets[1]};
+  }
+
   /** Untrained: the mean action is 0, which is the convex allocation or equal scores. */
   static Learner fresh(Variant variant, RandomGenerator random) {
     SetModel[] critics = {SetModel.fresh(CRITIC, random), SetModel.fresh(CRITIC, random)};

@@ -23,6 +23,12 @@ final class LiveEpisode implements Episode {
   private final int servers;
   private View view;
 
+  /** The prior's shares and what the agents see, of the present view. */
+  private double[] uplink = {};
+
+  private double[] compute = {};
+  private Observation[] seen = {};
+
   LiveEpisode(Learner learner, LiveConfig config, long seed) {
     map = new LearnedShares(learner, false);
     prior = learner.variant().livePrior();
@@ -35,46 +41,42 @@ final class LiveEpisode implements Episode {
             config.scenario().objective().slotMs() / 1000,
             new SplittableRandom(~seed));
     system = new LiveSystem(config, channel, seed);
-    view = system.observe();
+    look();
   }
 
   @Override
-  public List<Transition> step(Explorer explorer) {
-    int count = view.server().length;
-    double[] uplink = new double[count];
-    double[] compute = new double[count];
-    Observation[] seen = observe(view, uplink, compute);
+  public List<Transition> step(Actions source) {
+    Observation[] before = seen;
     Groups groups = Groups.of(view.server(), servers);
     float[][][] actions = new float[servers][][];
     for (int j = 0; j < servers; j++) {
-      float[][] action = explorer.act(seen[j]);
+      float[][] action = source.act(before[j]);
       actions[j] = action;
-      map.map(seen[j], groups.members(j), action, uplink, compute);
+      map.map(before[j], groups.members(j), action, uplink, compute);
     }
     Feasibility.checkPartial(view.problem(), new Allocation(view.server(), uplink, compute));
     double[] cost = system.step(view, uplink, compute);
-    view = system.observe();
-    count = view.server().length;
-    Observation[] next = observe(view, new double[count], new double[count]);
+    look();
     List<Transition> transitions = new ArrayList<>();
     for (int j = 0; j < servers; j++) {
-      float[][] action = actions[j];
-      if (seen[j].count() > 0) {
+      if (before[j].count() > 0) {
         float reward = (float) (-REWARD_SCALE * cost[j]);
-        transitions.add(new Transition(seen[j], action, reward, next[j]));
+        transitions.add(new Transition(before[j], actions[j], reward, seen[j]));
       }
     }
     return transitions;
   }
 
-  private Observation[] observe(View seen, double[] uplink, double[] compute) {
-    Groups groups = Groups.of(seen.server(), servers);
-    Observation[] observations = new Observation[servers];
+  private void look() {
+    view = system.observe();
+    uplink = new double[view.server().length];
+    compute = new double[view.server().length];
+    Groups groups = Groups.of(view.server(), servers);
+    seen = new Observation[servers];
     for (int j = 0; j < servers; j++) {
       int[] members = groups.members(j);
-      prior.share(seen, j, members, uplink, compute);
-      observations[j] = Features.of(seen, j, members, uplink, compute);
+      prior.share(view, j, members, uplink, compute);
+      seen[j] = Features.of(view, j, members, uplink, compute);
     }
-    return observations;
   }
 }

@@ -1,5 +1,8 @@
 package dev.paceline.scheduler.masac;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one agent, a server, sees.
  *
@@ -12,5 +15,19 @@ public record Observation(float[][] users, float[] server, float[][] active) {
   /** Number of users. */
   public int count() {
     return users.length;
+  }
+
+  /** Equal if all numbers are. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Observation o
+        && Arrays.deepEquals(users, o.users)
+        && Arrays.equals(server, o.server)
+        && Arrays.deepEquals(active, o.active);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.deepHashCode(users) + Arrays.hashCode(server);
   }
 }

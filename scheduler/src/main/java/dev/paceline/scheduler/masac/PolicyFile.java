@@ -25,7 +25,7 @@ final class PolicyFile {
     arrays.put("variant", scalar(learner.variant().ordinal()));
     arrays.put("log_temperature", scalar(learner.logTemperature()));
     arrays.put("updates", scalar(updates));
-    SetModel[] models = models(learner);
+    SetModel[] models = learner.models();
     for (int p = 0; p < PARTS.length; p++) {
       int[][] sizes = models[p].shape().sizes();
       for (int k = 0; k < sizes.length; k++) {
@@ -74,12 +74,7 @@ final class PolicyFile {
     for (int p = 0; p < PARTS.length; p++) {
       models[p] = model(name, arrays, PARTS[p], p == 0 ? Learner.ACTOR : Learner.CRITIC);
     }
-    return new Learner(
-        Variant.values()[variant],
-        models[0],
-        new SetModel[] {models[1], models[2]},
-        new SetModel[] {models[3], models[4]},
-        number(name, arrays, "log_temperature"));
+    return Learner.of(Variant.values()[variant], models, number(name, arrays, "log_temperature"));
   }
 
   private static SetModel model(
@@ -110,16 +105,6 @@ final class PolicyFile {
       weights[k] = weight;
     }
     return new SetModel(shape, weights);
-  }
-
-  private static SetModel[] models(Learner learner) {
-    return new SetModel[] {
-      learner.actor(),
-      learner.critics()[0],
-      learner.critics()[1],
-      learner.targets()[0],
-      learner.targets()[1]
-    };
   }
 
   private static NpyArray scalar(double value) {

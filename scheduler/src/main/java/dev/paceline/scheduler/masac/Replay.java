@@ -1,6 +1,7 @@
 package dev.paceline.scheduler.masac;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -12,6 +13,25 @@ final class Replay {
 
   Replay(int capacity) {
     this.capacity = capacity;
+  }
+
+  /** A buffer with the contents of another. */
+  Replay(int capacity, Contents contents) {
+    this(capacity);
+    items.addAll(contents.items());
+    oldest = contents.oldest();
+  }
+
+  /**
+   * What a buffer holds.
+   *
+   * @param items in the order of their places
+   * @param oldest place that is overwritten next in a full buffer
+   */
+  record Contents(List<Transition> items, int oldest) {}
+
+  Contents contents() {
+    return new Contents(Collections.unmodifiableList(items), oldest);
   }
 
   void add(Transition item) {

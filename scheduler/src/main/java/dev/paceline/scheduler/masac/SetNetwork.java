@@ -23,7 +23,8 @@ final class SetNetwork {
     this.shape = model.shape();
     int[][] sizes = shape.sizes();
     for (int k = 0; k < sizes.length; k++) {
-      NDArray weight = manager.create(model.weights()[k], new Shape(sizes[k][0], sizes[k][1]));
+      NDArray weight =
+          TensorEngine.array(manager, model.weights()[k], new Shape(sizes[k][0], sizes[k][1]));
       weight.setRequiresGradient(trainable);
       weights.add(weight);
       plain.add(weight.stopGradient());

@@ -31,7 +31,7 @@ final class SlotEpisode implements Episode {
   }
 
   @Override
-  public List<Transition> step(Explorer explorer) {
+  public List<Transition> step(Actions source) {
     SlotProblem problem = SlotProblem.draw(scenario, random.nextLong());
     int[] spread = Baselines.RANDOM.associate(problem, random);
     double base =
@@ -49,7 +49,7 @@ final class SlotEpisode implements Episode {
       }
       new ConvexShares().share(problem, j, members, members.length, uplink, compute);
       Observation seen = Features.ofSlot(problem, server, j, members, uplink, compute);
-      float[][] action = explorer.act(seen);
+      float[][] action = source.act(seen);
       map.map(seen, members, action, uplink, compute);
       double cost = 0;
       for (int i : members) {

@@ -73,6 +73,18 @@ final class SoftActorCritic implements AutoCloseable {
         logTemperature);
   }
 
+  /** The optimisers' states: the actor's, then the critics'. */
+  List<Adam.State> optimizers() {
+    return List.of(actorStep.state(), criticSteps[0].state(), criticSteps[1].state());
+  }
+
+  /** Takes up the optimisers' states of a run that stopped with these networks. */
+  void restore(List<Adam.State> optimizers) {
+    actorStep.restore(optimizers.get(0));
+    criticSteps[0].restore(optimizers.get(1));
+    criticSteps[1].restore(optimizers.get(2));
+  }
+
   /** The policy in plain Java. */
   SetModel actor() {
     return actor.model();
@@ -108,7 +120,7 @@ final class SoftActorCritic implements AutoCloseable {
     for (int b = 0; b < rewards.length; b++) {
       rewards[b] = items.get(b).reward();
     }
-    NDArray reward = scratch.create(rewards, new Shape(rewards.length, 1));
+    NDArray reward = TensorEngine.array(scratch, rewards, new Shape(rewards.length, 1));
     if (discount == 0) {
       return reward;
     }
@@ -167,7 +179,7 @@ final class SoftActorCritic implements AutoCloseable {
     for (int k = 0; k < drawn.length; k++) {
       drawn[k] = (float) random.nextGaussian();
     }
-    NDArray noise = scratch.create(drawn, mu.getShape());
+    NDArray noise = TensorEngine.array(scratch, drawn, mu.getShape());
     NDArray action = mu.add(logSigma.exp().mul(noise)).tanh().mul(batch.active());
     NDArray each =
         noise

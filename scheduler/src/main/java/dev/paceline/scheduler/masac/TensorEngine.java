@@ -2,7 +2,9 @@ package dev.paceline.scheduler.masac;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 
 /**
@@ -24,6 +26,17 @@ final class TensorEngine {
   /** A manager of arrays on the processor. */
   static NDManager manager() {
     return NDManager.newBaseManager(Device.cpu(), NAME);
+  }
+
+  /**
+   * An array of these numbers in memory that the engine allotted. Buffers from Java begin at any
+   * multiple of 16 bytes, and matrix products may add in an order that depends on where an array
+   * begins; a run must depend on its seed alone.
+   */
+  static NDArray array(NDManager manager, float[] values, Shape shape) {
+    try (NDArray raw = manager.create(values, shape)) {
+      return raw.duplicate();
+    }
   }
 
   /** Records operations until it is closed; one at a time. */
