@@ -189,6 +189,10 @@ class WrongInputTest {
       wrong(generate("--model", gpt2.toString(), "--decode", mode), "tokenizer");
     }
     wrong(List.of("demo", "--draft-model", gpt2.toString()), "tokenizer");
+    List<String> serve = List.of("serve", "--model", "paceline-nano", "--port", "0");
+    List<String> both = new ArrayList<>(serve);
+    both.addAll(List.of("--draft-model", gpt2.toString()));
+    wrong(both, "the tokenizer of draft model 'tiny-gpt2'");
   }
 
   @Test

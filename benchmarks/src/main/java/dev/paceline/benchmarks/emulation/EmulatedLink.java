@@ -34,6 +34,7 @@ public final class EmulatedLink implements AutoCloseable {
           });
   private final int target;
   private final AtomicLong uplinkBytes = new AtomicLong();
+  private final AtomicLong downlinkBytes = new AtomicLong();
   private volatile long delayNanos;
   private volatile double uplinkBytesPerSecond = Double.POSITIVE_INFINITY;
 
@@ -65,9 +66,9 @@ public final class EmulatedLink implements AutoCloseable {
     uplinkBytesPerSecond = bytesPerSecond;
   }
 
-  /** Bytes that went towards the target so far. */
-  public long uplinkBytes() {
-    return uplinkBytes.get();
+  /** Bytes that the sockets of its clients took in and gave out so far. */
+  public SocketBytes bytes() {
+    return new SocketBytes(uplinkBytes.get(), downlinkBytes.get());
   }
 
   private void accept() {
@@ -99,9 +100,7 @@ public final class EmulatedLink implements AutoCloseable {
     try {
       InputStream in = from.getInputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        if (up) {
-          uplinkBytes.addAndGet(n);
-        }
+        (up ? uplinkBytes : downlinkBytes).addAndGet(n);
         double rate = up ? uplinkBytesPerSecond : Double.POSITIVE_INFINITY;
         free = Math.max(free, System.nanoTime()) + (long) (n / rate * 1e9);
         underWay.put(new Piece(Arrays.copyOf(buffer, n), free + delayNanos));

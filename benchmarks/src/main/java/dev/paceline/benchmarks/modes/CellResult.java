@@ -1,6 +1,7 @@
 package dev.paceline.benchmarks.modes;
 
 import dev.paceline.benchmarks.Samples;
+import dev.paceline.benchmarks.emulation.SocketBytes;
 import dev.paceline.common.speculation.DecodeMode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * What a cell showed.
  *
  * @param medians ms per output token of every measured way
- * @param uplinkBytes per output token, of each way's last run
+ * @param bytes of the client's socket per output token, of each way's last run
  * @param mismatches tokens that differed from the target's own
  */
 record CellResult(
-    Cell cell, Map<Way, Samples> medians, Map<Way, Double> uplinkBytes, int mismatches) {
+    Cell cell, Map<Way, Samples> medians, Map<Way, SocketBytes.PerToken> bytes, int mismatches) {
   double millis(Way way) {
     Samples samples = medians.get(way);
     return samples == null ? Double.NaN : samples.median();

@@ -1,6 +1,7 @@
 package dev.paceline.benchmarks.modes;
 
 import dev.paceline.benchmarks.Samples;
+import dev.paceline.benchmarks.emulation.SocketBytes;
 import dev.paceline.common.speculation.DecodeMode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ final class CellRun {
   private final Cell cell;
   private final List<int[]> prompts;
   private final Map<Way, Samples> measured = new LinkedHashMap<>();
-  private final Map<Way, Double> uplinkBytes = new LinkedHashMap<>();
+  private final Map<Way, SocketBytes.PerToken> bytes = new LinkedHashMap<>();
   private List<int[]> truth = List.of();
   private int mismatches;
 
@@ -44,7 +45,7 @@ final class CellRun {
         measured.computeIfAbsent(way, w -> new Samples()).add(millis(way));
       }
     }
-    return new CellResult(cell, measured, uplinkBytes, mismatches);
+    return new CellResult(cell, measured, bytes, mismatches);
   }
 
   private List<Way> finalists() {
@@ -71,7 +72,7 @@ final class CellRun {
         mismatches++;
       }
     }
-    uplinkBytes.put(way, run.uplinkBytesPerToken());
+    bytes.put(way, run.bytes());
     return run.msPerToken();
   }
 }

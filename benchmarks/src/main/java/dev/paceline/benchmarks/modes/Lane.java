@@ -4,6 +4,7 @@ import dev.paceline.benchmarks.emulation.EmulatedDrafter;
 import dev.paceline.benchmarks.emulation.EmulatedLink;
 import dev.paceline.benchmarks.emulation.EmulatedModel;
 import dev.paceline.benchmarks.emulation.PickMemory;
+import dev.paceline.benchmarks.emulation.SocketBytes;
 import dev.paceline.common.UserError;
 import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.common.speculation.DecodeMode;
@@ -44,10 +45,9 @@ final class Lane implements AutoCloseable {
   /**
    * What one run of a way took.
    *
-   * @param uplinkBytesPerToken payload of the client's TCP connection, HTTP/2 included, the request
-   *     too
+   * @param bytes of the client's socket, those of the request too
    */
-  record Measured(double msPerToken, double uplinkBytesPerToken, List<int[]> outputs) {}
+  record Measured(double msPerToken, SocketBytes.PerToken bytes, List<int[]> outputs) {}
 
   Lane(PickMemory target, PickMemory draft, int vocabulary) {
     device = new EmulatedModel(target, SLOTS);
@@ -99,7 +99,7 @@ final class Lane implements AutoCloseable {
   Measured run(Way way, Cell cell, List<int[]> prompts, int tokens) {
     long nanos = 0;
     long count = 0;
-    long bytesBefore = link.uplinkBytes();
+    SocketBytes before = link.bytes();
     List<int[]> outputs = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       Pace pace = new Pace();
@@ -117,9 +117,8 @@ final class Lane implements AutoCloseable {
       count += pace.tokens();
       outputs.add(pace.output());
     }
-    double bytes = link.uplinkBytes() - bytesBefore;
-    return new Measured(
-        nanos * 1e-6 / Math.max(1, count), bytes / ((double) prompts.size() * tokens), outputs);
+    SocketBytes.PerToken bytes = link.bytes().since(before).per((long) prompts.size() * tokens);
+    return new Measured(nanos * 1e-6 / Math.max(1, count), bytes, outputs);
   }
 
   private static DraftOptions options(Way way, Cell cell) {

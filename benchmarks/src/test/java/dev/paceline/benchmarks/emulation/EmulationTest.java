@@ -83,9 +83,13 @@ class EmulationTest {
       assertThat(in.readNBytes(48)).hasSize(48);
       // 20 ms for the way and 50 ms for 50 bytes.
       assertThat(System.nanoTime() - started).isGreaterThanOrEqualTo(70_000_000);
-      assertThat(link.uplinkBytes()).isEqualTo(50);
+      SocketBytes sent = link.bytes();
+      assertThat(sent).isEqualTo(new SocketBytes(50, 0));
       server.getOutputStream().write(9);
       assertThat(client.getInputStream().read()).isEqualTo(9);
+      SocketBytes answered = link.bytes().since(sent);
+      assertThat(answered).isEqualTo(new SocketBytes(0, 1));
+      assertThat(link.bytes().per(100)).isEqualTo(new SocketBytes.PerToken(0.5, 0.01));
       client.close();
       assertThat(in.read()).as("the end comes through").isEqualTo(-1);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.paceline.benchmarks.Samples;
+import dev.paceline.benchmarks.emulation.SocketBytes;
 import dev.paceline.common.UserError;
 import dev.paceline.common.speculation.DecodeMode;
 import java.io.ByteArrayOutputStream;
@@ -34,7 +35,13 @@ class ModesTest {
           throw new AssertionError(mode + " was not measured");
         }
         assertThat(result.medians().getOrDefault(best, new Samples()).count()).isEqualTo(2);
-        assertThat(result.uplinkBytes().get(best)).isPositive();
+        SocketBytes.PerToken bytes = result.bytes().get(best);
+        if (bytes == null) {
+          throw new AssertionError("no bytes of " + mode);
+        }
+        // The request is some forty bytes; a verdict is some twenty for each of twelve tokens.
+        assertThat(bytes.up()).isGreaterThan(2);
+        assertThat(bytes.down()).isGreaterThan(2);
       }
       // A step takes 20 ms, whatever the machine.
       assertThat(result.millis(Way.SERVER_ONLY)).isGreaterThanOrEqualTo(19.5);
@@ -46,7 +53,12 @@ class ModesTest {
     new ModesTable(Lane.modes()).print(out, results);
     ModesTable.csv(out, results);
     assertThat(bytes.toString(StandardCharsets.UTF_8))
-        .contains("auto |", "server-only", "4.0,2.0,20.0,1.0,auto,,2,", "own: 0");
+        .contains(
+            "auto |",
+            "server-only",
+            "4.0,2.0,20.0,1.0,auto,,2,",
+            "own: 0",
+            "| bytes per output token | up | down |");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.paceline.models.lm.StepResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** Counts upwards in zero real time; every step takes the same simulated time. */
 final class FakeModel implements LanguageModel {
@@ -21,6 +22,9 @@ final class FakeModel implements LanguageModel {
   private final ModelInfo info;
   private final long rowNanos;
   volatile boolean broken;
+
+  /** Called on the engine's thread while a step runs. */
+  volatile Consumer<List<Segment>> during = segments -> {};
 
   FakeModel(int slots, AtomicLong clock, long stepNanos) {
     this(slots, clock, stepNanos, 0);
@@ -48,6 +52,7 @@ final class FakeModel implements LanguageModel {
   public StepResult step(List<Segment> segments) {
     int rows = segments.stream().mapToInt(segment -> segment.tokens().length).sum();
     clock.addAndGet(stepNanos + rows * rowNanos);
+    during.accept(segments);
     if (broken) {
       throw new IllegalStateException("the fake is broken");
     }

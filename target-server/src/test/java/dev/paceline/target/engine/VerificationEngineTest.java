@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.paceline.common.UserError;
 import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.common.speculation.DecodeMode;
+import dev.paceline.common.speculation.FinishReason;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.verification.VerificationMode;
 import dev.paceline.target.admin.SessionSnapshot;
@@ -15,8 +16,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -166,6 +170,58 @@ class VerificationEngineTest {
       assertThat(second.released.await(20, TimeUnit.SECONDS)).isTrue();
       assertThat(second.tokens).hasValue(5);
       assertThat(engine.running()).isZero();
+    }
+  }
+
+  /** Cancelled while a step computes its row: that row is its last, and its slot the next one's. */
+  @Test
+  void cancellationFreesASessionWithinAStep() throws Exception {
+    try (VerificationEngine engine = engine(8, 2)) {
+      CollectingOutput gone = new CollectingOutput();
+      CollectingOutput stays = new CollectingOutput();
+      CollectingOutput queued = new CollectingOutput();
+      CountDownLatch inStep = new CountDownLatch(1);
+      CountDownLatch resume = new CountDownLatch(1);
+      AtomicBoolean after = new AtomicBoolean();
+      AtomicLong tokens = new AtomicLong();
+      List<String> wrong = new CopyOnWriteArrayList<>();
+      model.during =
+          segments -> {
+            if (after.get()) {
+              if (gone.released.getCount() > 0) {
+                wrong.add("the cancelled session still runs");
+              } else if (segments.size() != 2 && queued.released.getCount() > 0) {
+                wrong.add(segments.size() + " sessions in a step");
+              }
+            } else if (segments.size() == 2) {
+              after.set(true);
+              inStep.countDown();
+              awaitQuietly(resume);
+              tokens.set(gone.tokens.get());
+            }
+          };
+      EngineSession cancelled = engine.open(open("cancelled", FOREVER), "test", gone);
+      EngineSession other = engine.open(open("other", FOREVER), "test", stays);
+      engine.open(open("queued", 5), "test", queued);
+      assertThat(inStep.await(20, TimeUnit.SECONDS)).isTrue();
+      cancelled.cancel();
+      resume.countDown();
+      assertThat(queued.released.await(20, TimeUnit.SECONDS)).as("the slot was free").isTrue();
+      assertThat(queued.tokens).hasValue(5);
+      assertThat(wrong).isEmpty();
+      assertThat(gone.tokens.get() - tokens.get()).as("output of the step").isEqualTo(1);
+      assertThat(Objects.requireNonNull(gone.finished.get()).reason())
+          .isEqualTo(FinishReason.CANCELLED);
+      assertThat(engine.running()).isEqualTo(1);
+      other.cancel();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
