@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -28,9 +29,11 @@ final class Corpus {
   private static final int PIECE_CHARS = 1 << 18;
 
   private final ShortBuffer tokens;
+  private final String key;
 
-  private Corpus(ShortBuffer tokens) {
+  private Corpus(ShortBuffer tokens, String key) {
     this.tokens = tokens;
+    this.key = key;
   }
 
   /** Token ids as a corpus. */
@@ -39,7 +42,7 @@ final class Corpus {
     for (int id : ids) {
       buffer.put((short) id);
     }
-    return new Corpus(buffer.flip());
+    return new Corpus(buffer.flip(), Arrays.toString(ids));
   }
 
   /**
@@ -61,13 +64,27 @@ final class Corpus {
       }
       Path made = cache.resolve("corpora", Digests.sha256(key.toString()) + ".u16");
       cache.obtain(made, to -> tokenize(files, tokenizer, to));
-      try (FileChannel channel = FileChannel.open(made)) {
-        ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-        return new Corpus(bytes.order(ByteOrder.LITTLE_ENDIAN).asShortBuffer());
-      }
+      return map(made, key.toString());
     } catch (IOException e) {
       throw new UserError("cannot read " + path + ": " + CacheDirectory.reason(e), e);
     }
+  }
+
+  /**
+   * A file of token ids, 16 bits each, little-endian.
+   *
+   * @param key names the text: the same key, the same tokens
+   */
+  static Corpus map(Path file, String key) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+      return new Corpus(bytes.order(ByteOrder.LITTLE_ENDIAN).asShortBuffer(), key);
+    }
+  }
+
+  /** What the tokens depend on. */
+  String key() {
+    return key;
   }
 
   int size() {
@@ -132,7 +149,8 @@ final class Corpus {
     return pieces;
   }
 
-  private static void put(OutputStream out, int id) throws IOException {
+  /** Writes a token as {@link #map} reads it. */
+  static void put(OutputStream out, int id) throws IOException {
     out.write(id);
     out.write(id >> 8);
   }

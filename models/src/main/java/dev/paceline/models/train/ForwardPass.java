@@ -32,8 +32,9 @@ final class ForwardPass {
     this.m = m;
   }
 
-  static void add(ScriptModule module, FlatLayout layout, TrainSpec spec) {
-    new ForwardPass(layout, spec, module.method("hidden", "Tensor")).write();
+  /** Adds the method under a name. */
+  static void add(ScriptModule module, String name, FlatLayout layout, TrainSpec spec) {
+    new ForwardPass(layout, spec, module.method(name, "Tensor")).write();
   }
 
   private void write() {

@@ -5,7 +5,7 @@ package dev.paceline.models.train;
  *
  * @param shape of the curve after the warm-up
  * @param warmup fraction of the run that rises linearly
- * @param decay fraction of the run at its end in which {@link Shape#WSD} falls linearly to 0
+ * @param decay fraction of the run at its end in which the shapes with a decay fall to 0
  */
 record Schedule(Shape shape, double warmup, double decay) {
   /** Curves. */
@@ -15,7 +15,9 @@ record Schedule(Shape shape, double warmup, double decay) {
     /**
      * Warm-up, stable, decay (Hu et al., arXiv 2404.06395): a run can go on from before the decay.
      */
-    WSD
+    WSD,
+    /** The same with a decay by 1 − √t, which ends lower (Hägele et al., arXiv 2405.18392). */
+    WSD_SQRT
   }
 
   /**
@@ -29,11 +31,12 @@ record Schedule(Shape shape, double warmup, double decay) {
       double t = Math.min(1, (progress - warmup) / (1 - warmup));
       return 0.1 + 0.45 * (1 + Math.cos(Math.PI * t));
     }
-    return decaying(progress) ? Math.max(0, (1 - progress) / decay) : 1;
+    double left = decaying(progress) ? Math.max(0, (1 - progress) / decay) : 1;
+    return shape == Shape.WSD ? left : 1 - Math.sqrt(1 - left);
   }
 
   /** Whether the final decay has begun. */
   boolean decaying(double progress) {
-    return shape == Shape.WSD && progress > 1 - decay;
+    return shape != Shape.COSINE && progress > 1 - decay;
   }
 }

@@ -98,8 +98,8 @@ final class TrainProgress implements AutoCloseable {
     }
   }
 
-  void validated(long step, String losses) {
-    stream.println("step " + step + "  held-out loss: " + losses);
+  void validated(long step, String figures) {
+    stream.println("step " + step + "  held out: " + figures);
   }
 
   @Override

@@ -20,7 +20,7 @@ import java.util.Map;
  * @param setup what the run was started with, one line; a resumed run must have the same
  * @param step updates done
  * @param seconds time spent
- * @param best lowest validation loss, or infinity
+ * @param best lowest cost in validation, or infinity
  * @param drawn state of {@link Mixture}
  */
 record TrainState(

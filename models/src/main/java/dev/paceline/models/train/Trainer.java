@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,6 +21,7 @@ final class Trainer {
   static final String STABLE = "stable.safetensors";
 
   private final TrainableModel model;
+  private final Course course;
   private final Mixture data;
   private final List<Validation> validations;
   private final TrainOptions options;
@@ -42,12 +42,14 @@ final class Trainer {
   private boolean stableWritten;
 
   /**
+   * @param course what the model is trained towards
    * @param tokenizer folder whose tokenizer the models get
    * @param out folder of the run
    * @param nanos the clock
    */
   Trainer(
       TrainableModel model,
+      Course course,
       Mixture data,
       List<Validation> validations,
       TrainOptions options,
@@ -56,6 +58,7 @@ final class Trainer {
       TrainProgress progress,
       LongSupplier nanos) {
     this.model = model;
+    this.course = course;
     this.data = data;
     this.validations = validations;
     this.options = options;
@@ -63,7 +66,13 @@ final class Trainer {
     this.out = out;
     this.progress = progress;
     this.nanos = nanos;
-    this.setup = options.setup() + " " + model.spec().compute() + " " + model.spec().config();
+    this.setup =
+        options.setup()
+            + " "
+            + model.spec().compute()
+            + " "
+            + model.spec().config()
+            + course.label();
   }
 
   /**
@@ -124,7 +133,7 @@ final class Trainer {
     long tokens = (long) options.batch() * options.sequence();
     double loss = 0;
     for (int i = 0; i < options.accumulation(); i++) {
-      loss += model.accumulate(data.next(micro), 1.0 / tokens);
+      loss += course.lesson().accumulate(data.next(micro), 1.0 / tokens);
     }
     double norm = model.clip(options.clip());
     step++;
@@ -140,9 +149,9 @@ final class Trainer {
     double sum = 0;
     StringBuilder line = new StringBuilder();
     for (Validation each : validations) {
-      double loss = each.loss(model);
-      sum += loss;
-      line.append(String.format(Locale.ROOT, " %s %.4f", each.name(), loss));
+      Course.Verdict verdict = course.judge().judge(each);
+      sum += verdict.cost();
+      line.append(' ').append(verdict);
     }
     float[] flat = model.vector("flat");
     Weights.write(flat, model.layout(), DType.F32, out.resolve("last"));

@@ -34,14 +34,19 @@ record Validation(String name, List<int[]> windows) {
   /** Mean cross-entropy, nats per token. */
   double loss(TrainableModel model) {
     double sum = 0;
-    for (int from = 0; from < windows.size(); from += BATCH) {
-      sum += model.loss(batch(from));
+    for (int[][] batch : batches(windows)) {
+      sum += model.loss(batch);
     }
     return sum / windows.size() / (windows.get(0).length - 1);
   }
 
-  /** Windows [from, from + 8). */
-  int[][] batch(int from) {
-    return windows.subList(from, Math.min(windows.size(), from + BATCH)).toArray(int[][]::new);
+  /** The windows in batches that are small enough for a forward pass. */
+  static List<int[][]> batches(List<int[]> windows) {
+    List<int[][]> batches = new ArrayList<>();
+    for (int from = 0; from < windows.size(); from += BATCH) {
+      int to = Math.min(windows.size(), from + BATCH);
+      batches.add(windows.subList(from, to).toArray(int[][]::new));
+    }
+    return batches;
   }
 }

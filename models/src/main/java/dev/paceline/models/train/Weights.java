@@ -50,6 +50,11 @@ final class Weights {
       throw new UserError(
           checkpoint.directory() + " has an lm_head of its own, which cannot be trained");
     }
+    return body(checkpoint, layout);
+  }
+
+  /** A checkpoint's weights but for a head of its own. */
+  static float[] body(Gpt2Checkpoint checkpoint, FlatLayout layout) {
     float[] flat = new float[Math.toIntExact(layout.size())];
     layout
         .offsets()
@@ -59,6 +64,11 @@ final class Weights {
               System.arraycopy(values, 0, flat, (int) (long) at, values.length);
             });
     return flat;
+  }
+
+  /** A checkpoint's own head [V·D], or nothing if it is the embedding. */
+  static float[] head(Gpt2Checkpoint checkpoint) {
+    return checkpoint.tied() ? new float[0] : checkpoint.tensor("lm_head.weight").toFloats();
   }
 
   /**
