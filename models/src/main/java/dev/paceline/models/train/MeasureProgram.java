@@ -21,9 +21,9 @@ import java.util.List;
  * <p>Two exponential races with shared randomness (see {@link dev.paceline.common.sampling.Race})
  * have the same winner i with probability 1 / Σ_j max(p_j / p_i, q_j / q_i), the chance that E_i /
  * p_i and E_i / q_i are both the smallest (Daliri, Musco, Suresh, arXiv 2408.07978). With the
- * tokens in the order of falling r = p / q, the maximum is p_j / p_i for the tokens before i and
- * q_j / q_i from i on, so that the acceptance is Σ_i p_i q_i / (P_i q_i + Q_i p_i) with P the sum
- * of p before i and Q the sum of q from i on: exact, by one sort.
+ * tokens in the order of falling p / q, the maximum is p_j / p_i for the tokens before i and q_j /
+ * q_i from i on, so that the acceptance is Σ_i p_i q_i / (P_i q_i + Q_i p_i) with P the sum of p
+ * before i and Q the sum of q from i on: exact, by one sort.
  */
 final class MeasureProgram {
   static final int TARGET_LOSS = 0;
@@ -93,7 +93,11 @@ final class MeasureProgram {
           Expr same = torch("eq", torch("argmax", zt, of(1)), torch("argmax", zd, of(1)));
           sums.add(m.let("agree", torch("sum", same)));
           add(of(0), sums);
-          m.loop("n", count, n -> temperature(zt, zd, inverses.at(n), n));
+          // log(p / q) falls as the logits' difference does, at every temperature.
+          Expr order = m.let("order", torch("argsort", torch("sub", zt, zd), of(1), Expr.TRUE));
+          Expr st = m.let("st", torch("gather", zt, of(1), order));
+          Expr sd = m.let("sd", torch("gather", zd, of(1), order));
+          m.loop("n", count, n -> temperature(st, sd, inverses.at(n), n));
         });
     m.result(Expr.variable("acc"));
   }
@@ -103,13 +107,11 @@ final class MeasureProgram {
     return torch("neg", torch("sum", torch("gather", log, of(1), column)));
   }
 
+  /** Logits in the order of falling p / q. */
   private void temperature(Expr zt, Expr zd, Expr inverse, Expr n) {
     Expr rate = m.let("rate", inverse);
-    Expr lp = m.let("lp", torch("log_softmax", zt.times(rate), of(1), Expr.NONE));
-    Expr lq = m.let("lq", torch("log_softmax", zd.times(rate), of(1), Expr.NONE));
-    Expr order = m.let("order", torch("argsort", torch("sub", lp, lq), of(1), Expr.TRUE));
-    Expr p = m.let("p", torch("exp", torch("gather", lp, of(1), order)));
-    Expr q = m.let("q", torch("exp", torch("gather", lq, of(1), order)));
+    Expr p = m.let("p", torch("softmax", zt.times(rate), of(1), Expr.NONE));
+    Expr q = m.let("q", torch("softmax", zd.times(rate), of(1), Expr.NONE));
     Expr overlap = m.let("overlap", torch("sum", torch("minimum", p, q), list(1)));
     Expr before = torch("sub", torch("cumsum", p, of(1)), p);
     Expr whole = torch("sum", q, list(1), Expr.TRUE);
