@@ -55,14 +55,19 @@ public final class Tokenizer implements AutoCloseable {
    * @throws UserError if there is none, or it is not a valid byte-level BPE
    */
   public static Tokenizer open(Path directory, CacheDirectory cache) {
+    return read(file(directory, cache), directory);
+  }
+
+  /** The {@code tokenizer.json} of a folder, or one made of its older files. */
+  static Path file(Path directory, CacheDirectory cache) {
     Path json = directory.resolve("tokenizer.json");
     Path vocab = directory.resolve("vocab.json");
     Path merges = directory.resolve("merges.txt");
     if (Files.exists(json)) {
-      return read(json, directory);
+      return json;
     }
     if (Files.exists(vocab) && Files.exists(merges)) {
-      return read(VocabularyFiles.tokenizerJson(vocab, merges, cache), directory);
+      return VocabularyFiles.tokenizerJson(vocab, merges, cache);
     }
     throw new UserError(
         directory + " has no tokenizer: neither tokenizer.json nor vocab.json with merges.txt");
