@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.google.protobuf.ByteString;
-import dev.paceline.common.UserError;
-import dev.paceline.common.cli.Command;
 import dev.paceline.v1.ClientFrame;
 import dev.paceline.v1.DescribeRequest;
 import dev.paceline.v1.DescribeResponse;
@@ -18,10 +16,7 @@ import dev.paceline.v1.Verdict;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -31,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,9 +42,6 @@ class WrongInputTest {
   @TempDir static Path folder;
 
   private static BuiltInPair pair;
-
-  /** How a command ended: its status and everything it said to the error stream. */
-  private record Ending(int status, String sentence) {}
 
   @BeforeAll
   static void start() {
@@ -134,6 +125,14 @@ class WrongInputTest {
     wrong(List.of("serve", "--port", "0"), "--model");
     wrong(List.of("serve", "--model", "paceline-nano", "--fast"), "--fast");
     wrong(generate("--prompt", ""), "--prompt");
+    wrong(generate("--prompt-file", "some.txt"), "--prompt-file");
+    wrong(generate("--jsonl", "some.jsonl"), "--jsonl");
+    for (String option : List.of("--prompt-file", "--jsonl")) {
+      String missing = folder.resolve("none.txt").toString();
+      List<String> line = List.of("generate", "--model", "paceline-nano", option, missing);
+      wrong(line, "none.txt");
+    }
+    wrong(generate("--stop", ""), "--stop");
     wrong(List.of("demo", "--prompt", ""), "--prompt");
   }
 
@@ -171,8 +170,9 @@ class WrongInputTest {
   @Test
   void aTokenizerThatDoesNotMatch() throws Exception {
     Path gpt2 = folder.resolve("tiny-gpt2");
-    Ending synth =
-        run(
+    CommandLine.Ending synth =
+        CommandLine.run(
+            "",
             List.of(
                 "models",
                 "synth",
@@ -184,7 +184,7 @@ class WrongInputTest {
                 "16",
                 "--out",
                 gpt2.toString()));
-    assertThat(synth.status()).as(synth.sentence()).isZero();
+    assertThat(synth.status()).as(synth.err()).isZero();
     for (String mode : List.of("stream", "server-only")) {
       wrong(generate("--model", gpt2.toString(), "--decode", mode), "tokenizer");
     }
@@ -324,38 +324,15 @@ class WrongInputTest {
   }
 
   private static void wrong(List<String> line, String named) {
-    Ending ending =
-        assertTimeoutPreemptively(PATIENCE, () -> run(line), () -> "does not end: " + line);
-    assertThat(ending.status()).as("%s: %s", line, ending.sentence()).isBetween(1, 2);
-    assertThat(ending.sentence())
+    CommandLine.Ending ending =
+        assertTimeoutPreemptively(
+            PATIENCE, () -> CommandLine.run("", line), () -> "does not end: " + line);
+    assertThat(ending.status()).as("%s: %s", line, ending.err()).isBetween(1, 2);
+    assertThat(ending.err())
         .as("%s", line)
         .contains(named)
         .doesNotContain("Exception", "\tat ")
         .hasSizeLessThan(500);
-    assertThat(ending.sentence().strip().lines()).as("%s: %s", line, ending).hasSize(1);
-  }
-
-  /** As the launcher does it; an error of the program stays an error of the test. */
-  private static Ending run(List<String> line) throws Exception {
-    Command command =
-        ServiceLoader.load(Command.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(candidate -> candidate.name().equals(line.get(0)))
-            .findFirst()
-            .orElseThrow();
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    PrintStream err = System.err;
-    PrintStream out = System.out;
-    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
-    System.setOut(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
-    try {
-      int status = command.run(line.subList(1, line.size()));
-      return new Ending(status, said.toString(StandardCharsets.UTF_8));
-    } catch (UserError e) {
-      return new Ending(1, String.valueOf(e.getMessage()));
-    } finally {
-      System.setErr(err);
-      System.setOut(out);
-    }
+    assertThat(ending.err().strip().lines()).as("%s: %s", line, ending).hasSize(1);
   }
 }

@@ -198,18 +198,18 @@ public final class DemoCommand implements Command {
     }
 
     private TextPrinter printer(Tokenizer tokenizer) {
-      boolean colour = TextPrinter.terminal();
+      boolean colour = Terminals.coloured();
       if (colour) {
-        System.out.println(TextPrinter.legend());
+        System.out.println(ColouredText.legend());
         System.out.println();
       }
       System.out.print(prompt);
-      return new TextPrinter(System.out, tokenizer.streamingDecoder(), colour);
+      return new TextPrinter(new ColouredText(System.out, colour), tokenizer.streamingDecoder());
     }
 
     /** One line on a terminal that the next one replaces. */
     private static void progress(String what) {
-      if (TextPrinter.terminal()) {
+      if (Terminals.coloured()) {
         System.err.print(what.isEmpty() ? "\r\033[K" : "\r\033[K" + what + " ...");
         System.err.flush();
       }

@@ -12,6 +12,7 @@ import dev.paceline.common.verification.VerificationMode;
 import dev.paceline.draft.core.DraftClient;
 import dev.paceline.draft.core.Generation;
 import dev.paceline.draft.core.OutputCollector;
+import dev.paceline.draft.text.Cancellation;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -51,6 +52,19 @@ final class Runner {
       int maxTokens,
       int[] stopIds,
       Consumer<OutputRun> each) {
+    return run(prompt, mode, drafting, sampling, maxTokens, stopIds, each, new Cancellation());
+  }
+
+  /** As above; the output ends early when the cancellation says so. */
+  Finished run(
+      int[] prompt,
+      DecodeMode mode,
+      DraftOptions drafting,
+      SamplingParams sampling,
+      int maxTokens,
+      int[] stopIds,
+      Consumer<OutputRun> each,
+      Cancellation cancellation) {
     OpenFrame open =
         new OpenFrame(
             modelId,
@@ -66,6 +80,7 @@ final class Runner {
     DraftOptions options = drafting.withAttempts(ATTEMPTS);
     OutputCollector collector = new OutputCollector(each);
     Generation generation = client.generate(open, options, collector);
+    cancellation.onCancel(generation::cancel);
     DraftOutcome outcome;
     try {
       outcome = collector.await();

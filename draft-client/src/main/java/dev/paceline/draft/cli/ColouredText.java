@@ -1,0 +1,55 @@
+package dev.paceline.draft.cli;
+
+import dev.paceline.common.speculation.draft.Provenance;
+import java.io.PrintStream;
+
+/** Prints text as it comes; on a terminal, colour tells where it came from. */
+final class ColouredText {
+  private static final String ACCEPTED = "\033[32m";
+  private static final String TARGET = "\033[35m";
+  private static final String RESET = "\033[0m";
+
+  private final PrintStream out;
+  private final boolean colour;
+  private String current = "";
+
+  ColouredText(PrintStream out, boolean colour) {
+    this.out = out;
+    this.colour = colour;
+  }
+
+  static String legend() {
+    return ACCEPTED
+        + "accepted draft tokens"
+        + RESET
+        + ", "
+        + TARGET
+        + "the target's own tokens"
+        + RESET;
+  }
+
+  void print(String text, Provenance from) {
+    if (colour) {
+      String wanted = from == Provenance.DRAFTED_ACCEPTED ? ACCEPTED : TARGET;
+      if (!wanted.equals(current)) {
+        out.print(wanted);
+        current = wanted;
+      }
+    }
+    plain(text);
+  }
+
+  /** Text of no particular origin. */
+  void plain(String text) {
+    out.print(text);
+    out.flush();
+  }
+
+  void end() {
+    if (colour) {
+      out.print(RESET);
+    }
+    out.println();
+    out.flush();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.paceline.draft.text;
+
+import dev.paceline.models.tokenizer.Tokenizer;
+
+/** Continues texts, one at a time. */
+public interface TextModel extends AutoCloseable {
+  /** What prompts are encoded with; closed with this, unless it was given to it. */
+  Tokenizer tokenizer();
+
+  /** Tokens that a prompt and its continuation may have together. */
+  int contextLength();
+
+  /**
+   * Continues a prompt to its end on the calling thread; the listener may be called on another.
+   *
+   * @param cancellation ends the text early, from any thread
+   * @throws dev.paceline.common.UserError if the prompt is too long, the server refuses it or can
+   *     not be reached any more
+   */
+  TextResult run(TextRequest request, TextListener listener, Cancellation cancellation);
+
+  @Override
+  void close();
+}
