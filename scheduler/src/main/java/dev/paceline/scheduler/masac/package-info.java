@@ -7,9 +7,9 @@
  *
  * <p>Two variants. {@link dev.paceline.scheduler.masac.Variant#PAPER} follows the paper: shares by
  * a softmax over scores, reward −I / I_base (the paper's sign would maximise the cost). {@link
- * dev.paceline.scheduler.masac.Variant#RESIDUAL} is ours: bounded corrections of a good rule, trained
- * where the future matters. In a single slot the rule is the convex allocation, which is optimal
- * there; over time it is shortest expected rest first ({@link
+ * dev.paceline.scheduler.masac.Variant#RESIDUAL} is ours: bounded corrections of a good rule,
+ * trained where the future matters. In a single slot the rule is the convex allocation, which is
+ * optimal there; over time it is shortest expected rest first ({@link
  * dev.paceline.scheduler.live.LiveRules#SHORTEST_SOFT}). Wherever the critics, or in a single slot
  * the objective itself, expect no gain, the rule's own shares are used.
  */
