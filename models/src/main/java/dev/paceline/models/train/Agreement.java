@@ -1,7 +1,9 @@
 package dev.paceline.models.train;
 
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How a draft agrees with its target on the same contexts; means over tokens.
@@ -12,7 +14,7 @@ import java.util.List;
  * @param greedy share of contexts in which both find the same token most likely
  * @param temperatures one entry per temperature, in the order asked for
  */
-record Agreement(
+public record Agreement(
     long tokens,
     double targetLoss,
     double draftLoss,
@@ -27,7 +29,7 @@ record Agreement(
    * @param coupled of the exponential race with shared randomness
    * @param bound mean of (1 − TV) / (1 + TV)
    */
-  record AtTemperature(double temperature, double optimum, double coupled, double bound) {}
+  public record AtTemperature(double temperature, double optimum, double coupled, double bound) {}
 
   /**
    * @param sums what {@link MeasureProgram} returned, added up
@@ -55,6 +57,27 @@ record Agreement(
         sums[MeasureProgram.DRAFT_LOSS] / tokens,
         greedy,
         List.copyOf(each));
+  }
+
+  /** Prints a line of losses and a table of acceptance. */
+  public void print(PrintStream out) {
+    out.printf(
+        Locale.ROOT,
+        "%d tokens, loss of the target %.4f, of the draft %.4f, greedy agreement %.4f%n",
+        tokens,
+        targetLoss,
+        draftLoss,
+        greedy);
+    out.println("     T  optimum 1-TV  coupled  bound (1-TV)/(1+TV)");
+    for (AtTemperature each : temperatures) {
+      out.printf(
+          Locale.ROOT,
+          "%6.2f  %12.4f  %7.4f  %19.4f%n",
+          each.temperature,
+          each.optimum,
+          each.coupled,
+          each.bound);
+    }
   }
 
   /** Mean acceptance of the coupled rule over the temperatures. */

@@ -1,15 +1,11 @@
 package dev.paceline.models.train;
 
-import ai.djl.Device;
-import dev.paceline.common.UserError;
 import dev.paceline.common.cli.Command;
 import dev.paceline.models.CacheDirectory;
 import dev.paceline.models.cli.PicocliRunner;
-import dev.paceline.models.gpt2.Gpt2Checkpoint;
 import dev.paceline.models.registry.ModelRegistry;
-import dev.paceline.models.tokenizer.Tokenizer;
+import dev.paceline.models.registry.ModelSource;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -92,7 +88,7 @@ public final class EvaluateCommand implements Command {
         split = ",",
         defaultValue = "0,0.7,1",
         description = "default: ${DEFAULT-VALUE}")
-    private double[] temperatures = {};
+    private List<Double> temperatures = List.of();
 
     @Option(
         names = "--precision",
@@ -115,99 +111,33 @@ public final class EvaluateCommand implements Command {
 
     @Override
     public Integer call() {
-      for (double each : temperatures) {
-        if (!(each == 0 || each >= 0.01 && each <= 100)) {
-          throw new UserError("--temperatures " + each + " is not 0 or between 0.01 and 100");
-        }
-      }
+      PairEvaluation evaluation =
+          new PairEvaluation(window, windows, temperatures, precision, device, threads);
       ModelRegistry registry = new ModelRegistry(runner.environment());
       CacheDirectory cache = CacheDirectory.of(runner.environment());
-      Path folder = registry.resolve(target).directory();
-      try (Gpt2Checkpoint large = Gpt2Checkpoint.open(folder, cache);
-          Tokenizer tokenizer = Tokenizer.open(folder, cache)) {
-        tokenizer.requireFits(large.config().vocabSize(), target);
-        Device on = Devices.of(device, threads);
-        TrainSpec spec = new TrainSpec(large.config(), Devices.compute(precision));
-        if (draft == null) {
-          List<Validation> cut = cut(tokenizer, cache, large.config().contextLength());
-          try (TargetModel model = new TargetModel(spec, large, on)) {
-            runner.out().println("text                    tokens  target loss");
-            cut.forEach(text -> print(text, model.loss(text.windows())));
-          }
-          return 0;
-        }
-        Path small = registry.resolve(draft).directory();
-        try (Gpt2Checkpoint checkpoint = Gpt2Checkpoint.open(small, cache)) {
-          sameWords(tokenizer, small, cache);
-          int positions =
-              Math.min(large.config().contextLength(), checkpoint.config().contextLength());
-          List<Validation> cut = cut(tokenizer, cache, positions);
-          TrainSpec less = new TrainSpec(checkpoint.config(), Devices.compute(precision));
-          try (PairModel pair = new PairModel(less, spec, on)) {
-            pair.teach(large);
-            pair.draft().freeze(Weights.of(checkpoint, pair.draft().layout()));
-            cut.forEach(text -> print(text, pair.measure(text.windows(), temperatures)));
-          }
-        }
+      ModelSource large = registry.resolve(target);
+      if (draft == null) {
+        evaluation
+            .loss(large, texts, cache)
+            .forEach(
+                (text, loss) ->
+                    runner
+                        .out()
+                        .printf(
+                            Locale.ROOT,
+                            "%s: loss of the target %.4f%n",
+                            text.getFileName(),
+                            loss));
+        return 0;
       }
+      evaluation
+          .compare(large, registry.resolve(draft), texts, cache)
+          .forEach(
+              (text, found) -> {
+                runner.out().print(text.getFileName() + ": ");
+                found.print(runner.out());
+              });
       return 0;
-    }
-
-    private List<Validation> cut(Tokenizer tokenizer, CacheDirectory cache, int positions) {
-      if (window < 2 || window > positions + 1) {
-        throw new UserError("--window " + window + " is not between 2 and " + (positions + 1));
-      }
-      if (windows < 0) {
-        throw new UserError("--windows " + windows + " is negative");
-      }
-      List<Validation> cut = new ArrayList<>();
-      for (Path text : texts) {
-        Corpus corpus = Corpus.open(text, tokenizer, cache);
-        cut.add(Validation.of(String.valueOf(text.getFileName()), corpus, window, windows));
-      }
-      return cut;
-    }
-
-    private void sameWords(Tokenizer tokenizer, Path folder, CacheDirectory cache) {
-      if (!Tokenizer.present(folder)) {
-        return;
-      }
-      try (Tokenizer other = Tokenizer.open(folder, cache)) {
-        if (!other.fingerprint().equals(tokenizer.fingerprint())) {
-          throw new UserError(
-              target + " and " + draft + " have different tokenizers: they are no pair");
-        }
-      }
-    }
-
-    private void print(Validation text, double loss) {
-      long tokens = text.windows().size() * (window - 1L);
-      runner.out().printf(Locale.ROOT, "%-20s %9d  %11.4f%n", text.name(), tokens, loss);
-    }
-
-    private void print(Validation text, Agreement found) {
-      runner
-          .out()
-          .printf(
-              Locale.ROOT,
-              "%s: %d tokens, loss of the target %.4f, of the draft %.4f, greedy agreement %.4f%n",
-              text.name(),
-              found.tokens(),
-              found.targetLoss(),
-              found.draftLoss(),
-              found.greedy());
-      runner.out().println("     T  optimum 1-TV  coupled  bound (1-TV)/(1+TV)");
-      for (Agreement.AtTemperature each : found.temperatures()) {
-        runner
-            .out()
-            .printf(
-                Locale.ROOT,
-                "%6.2f  %12.4f  %7.4f  %19.4f%n",
-                each.temperature(),
-                each.optimum(),
-                each.coupled(),
-                each.bound());
-      }
     }
   }
 }
