@@ -1,10 +1,12 @@
 package dev.paceline.benchmarks.cli;
 
+import dev.paceline.benchmarks.acceptance.AcceptanceCommand;
 import dev.paceline.benchmarks.check.CheckCommand;
 import dev.paceline.benchmarks.drafts.DraftsCommand;
 import dev.paceline.benchmarks.modes.ModesCommand;
 import dev.paceline.benchmarks.serve.ServeLoadCommand;
 import dev.paceline.benchmarks.step.StepCommand;
+import dev.paceline.benchmarks.train.TrainingCommand;
 import dev.paceline.common.cli.Command;
 import dev.paceline.models.cli.PicocliRunner;
 import java.util.List;
@@ -19,7 +21,7 @@ public final class BenchCommand implements Command {
 
   @Override
   public String summary() {
-    return "measure: step, serve-load, modes, drafts, decisions, check";
+    return "measure: step, serve-load, modes, drafts, acceptance, train, decisions, check";
   }
 
   @Override
@@ -36,6 +38,8 @@ public final class BenchCommand implements Command {
         ServeLoadCommand.class,
         ModesCommand.class,
         DraftsCommand.class,
+        AcceptanceCommand.class,
+        TrainingCommand.class,
         DecisionsCommand.class,
         CheckCommand.class
       })
@@ -46,7 +50,8 @@ public final class BenchCommand implements Command {
     public void run() {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "say what to measure: step, serve-load, modes, drafts, decisions or check");
+          "say what to measure: step, serve-load, modes, drafts, acceptance, train,"
+              + " decisions or check");
     }
   }
 }
