@@ -1,6 +1,7 @@
 package dev.paceline.models.train;
 
 import dev.paceline.common.UserError;
+import dev.paceline.models.safetensors.DType;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +132,15 @@ final class RunArguments {
   private int validateEvery;
 
   @Option(
+      names = "--save",
+      defaultValue = "fp32",
+      paramLabel = "TYPE",
+      description =
+          "type of the weights in best/ and last/: fp32 or fp16; the state is fp32 always"
+              + " (default: ${DEFAULT-VALUE})")
+  private String save = "";
+
+  @Option(
       names = "--seed",
       defaultValue = "1",
       description = "of weights and data order (default: ${DEFAULT-VALUE})")
@@ -164,6 +174,15 @@ final class RunArguments {
         steps,
         minutes,
         validateEvery,
-        seed);
+        seed,
+        saved());
+  }
+
+  private DType saved() {
+    return switch (save) {
+      case "fp32" -> DType.F32;
+      case "fp16" -> DType.F16;
+      default -> throw new UserError("--save '" + save + "' is not fp32 or fp16");
+    };
   }
 }

@@ -1,6 +1,7 @@
 package dev.paceline.models.train;
 
 import dev.paceline.common.UserError;
+import dev.paceline.models.safetensors.DType;
 
 /**
  * How a run goes.
@@ -14,6 +15,7 @@ import dev.paceline.common.UserError;
  * @param steps updates of the whole run, or 0
  * @param minutes time of the whole run if steps is 0; then the schedule follows the clock
  * @param validateEvery updates between validations and checkpoints
+ * @param saved type of the weights in the models that a run writes, F32 or F16
  */
 record TrainOptions(
     Optimizer optimizer,
@@ -27,7 +29,8 @@ record TrainOptions(
     long steps,
     double minutes,
     int validateEvery,
-    long seed) {
+    long seed,
+    DType saved) {
 
   /** Checks every value. */
   TrainOptions {

@@ -2,7 +2,6 @@ package dev.paceline.models.train;
 
 import dev.paceline.common.UserError;
 import dev.paceline.models.CacheDirectory;
-import dev.paceline.models.safetensors.DType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,6 +39,9 @@ final class Trainer {
   private long started;
   private double best = Double.POSITIVE_INFINITY;
   private boolean stableWritten;
+
+  /** The update after which the last checkpoint was written, or −1. */
+  private long checked = -1;
 
   /**
    * @param course what the model is trained towards
@@ -113,7 +115,9 @@ final class Trainer {
           checkpoint();
         }
       }
-      checkpoint();
+      if (checked != step) {
+        checkpoint();
+      }
     } catch (IOException e) {
       throw new UserError("cannot write in " + out + ": " + CacheDirectory.reason(e), e);
     }
@@ -146,6 +150,7 @@ final class Trainer {
   }
 
   private void checkpoint() throws IOException {
+    checked = step;
     double sum = 0;
     StringBuilder line = new StringBuilder();
     for (Validation each : validations) {
@@ -154,11 +159,11 @@ final class Trainer {
       line.append(' ').append(verdict);
     }
     float[] flat = model.vector("flat");
-    Weights.write(flat, model.layout(), DType.F32, out.resolve("last"));
+    Weights.write(flat, model.layout(), options.saved(), out.resolve("last"));
     Weights.copyTokenizer(tokenizer, out.resolve("last"));
     if (!validations.isEmpty() && sum < best) {
       best = sum;
-      Weights.write(flat, model.layout(), DType.F32, out.resolve("best"));
+      Weights.write(flat, model.layout(), options.saved(), out.resolve("best"));
       Weights.copyTokenizer(tokenizer, out.resolve("best"));
     }
     state().write(out.resolve(STATE));

@@ -70,6 +70,24 @@ class MeasureTest {
     }
   }
 
+  @Test
+  void aTargetMayHaveAHeadOfItsOwn() {
+    FlatLayout layout = new FlatLayout(Tiny.TARGET);
+    float[] flat = Tiny.weights(layout);
+    float[] head = Arrays.copyOf(flat, (int) layout.part("wte").size());
+    try (PairModel pair = Tiny.pair(ElementType.FLOAT)) {
+      Agreement tied = pair.measure(windows(), TEMPERATURES);
+      pair.teach(flat, head);
+      assertThat(pair.measure(windows(), TEMPERATURES)).isEqualTo(tied);
+      Arrays.fill(head, 0f);
+      pair.teach(flat, head);
+      double uniform = Math.log(VOCABULARY);
+      Agreement found = pair.measure(windows(), TEMPERATURES);
+      assertThat(found.targetLoss()).isCloseTo(uniform, within(1e-5));
+      assertThat(found.draftLoss()).isEqualTo(tied.draftLoss());
+    }
+  }
+
   private static List<int[]> windows() {
     Random random = new Random(4);
     List<int[]> windows = new ArrayList<>();

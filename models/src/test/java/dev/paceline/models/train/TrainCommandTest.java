@@ -7,6 +7,7 @@ import dev.paceline.common.UserError;
 import dev.paceline.models.CacheDirectory;
 import dev.paceline.models.cli.PicocliRunner;
 import dev.paceline.models.gpt2.Gpt2Checkpoint;
+import dev.paceline.models.safetensors.DType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -47,7 +48,7 @@ class TrainCommandTest {
 
   @Test
   void lossFallsAndTheModelLoads() throws Exception {
-    train("run", "--steps", "40", "--schedule", "wsd");
+    train("run", "--steps", "40", "--schedule", "wsd_sqrt", "--save", "fp16");
     List<String> lines = Files.readAllLines(folder.resolve("run/validation.csv"));
     double first = Double.parseDouble(lines.get(0).split(",")[3]);
     double last = Double.parseDouble(lines.get(lines.size() - 1).split(",")[3]);
@@ -58,6 +59,7 @@ class TrainCommandTest {
     try (Gpt2Checkpoint model = Gpt2Checkpoint.open(folder.resolve("run/best"), cache)) {
       assertThat(model.config().width()).isEqualTo(16);
       assertThat(model.tied()).isTrue();
+      assertThat(model.tensor("wte.weight").dtype()).isEqualTo(DType.F16);
     }
   }
 
@@ -73,6 +75,8 @@ class TrainCommandTest {
     "--steps 5 --data missing.txt, missing.txt does not exist",
     "--steps 5 --sequence 4000 --context 4000, too short for sequences of 4000",
     "--steps 5 --clip 0, --clip 0.0",
+    "--steps 5 --save int8, --save 'int8' is not fp32 or fp16",
+    "--steps 5 --valid-windows -1, --valid-windows -1 is negative",
   })
   void badInputIsOneSentence(String options, String sentence) {
     assertThatThrownBy(() -> train("bad", options.split(" ")))
