@@ -86,6 +86,15 @@ final class BuiltInPair implements AutoCloseable {
   }
 
   OpenFrame open(int[] prompt, DecodeMode mode, SamplingParams sampling, int maxTokens) {
+    return open(prompt, mode, VerificationMode.COUPLED, sampling, maxTokens);
+  }
+
+  OpenFrame open(
+      int[] prompt,
+      DecodeMode mode,
+      VerificationMode verification,
+      SamplingParams sampling,
+      int maxTokens) {
     return new OpenFrame(
         "",
         HexFormat.of().parseHex(tokenizer.fingerprint()),
@@ -95,7 +104,7 @@ final class BuiltInPair implements AutoCloseable {
         maxTokens,
         NO_STOP,
         mode,
-        VerificationMode.COUPLED,
+        verification,
         "test");
   }
 

@@ -110,7 +110,8 @@ class HostileClientTest {
     refused(valid().setTokenizerFingerprint(ByteString.copyFrom(new byte[32])), "000000000000");
     refused(valid().setModeValue(77), "77");
     refused(valid().setModeValue(-5), "-5");
-    refused(valid().setVerification(Verification.VERIFICATION_PAPER), "verification 1");
+    Open.Builder drafted = valid().setMode(Mode.MODE_SERVER_ONLY);
+    refused(drafted.setVerification(Verification.VERIFICATION_PAPER), "verification paper");
     refused(valid().setVerificationValue(-9), "verification -9");
     refused(valid().setMaxTokens(0), "max tokens 0");
     refused(valid().setMaxTokens(-1), "4294967295");

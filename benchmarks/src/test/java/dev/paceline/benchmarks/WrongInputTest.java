@@ -86,6 +86,7 @@ class WrongInputTest {
             List.of("--seed", "one"),
             List.of("--threads", "-1"),
             List.of("--decode", "fly"),
+            List.of("--verify", "twice"),
             List.of("--precision", "fp99"));
     for (List<String> option : both) {
       wrong(generate(option.toArray(String[]::new)), option.get(1));
@@ -165,6 +166,14 @@ class WrongInputTest {
     wrong(generate("--prompt", prompt), "tokens");
     wrong(generate("--prompt", prompt, "--decode", "device-only"), "tokens");
     wrong(List.of("demo", "--prompt", prompt), "tokens");
+  }
+
+  @Test
+  void rulesThatHaveNothingToJudge() {
+    for (String mode : List.of("server-only", "colocated", "device-only")) {
+      wrong(generate("--decode", mode, "--verify", "residual"), mode);
+      wrong(List.of("demo", "--decode", mode, "--verify", "paper"), mode);
+    }
   }
 
   @Test

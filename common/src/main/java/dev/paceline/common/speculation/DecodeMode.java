@@ -1,5 +1,9 @@
 package dev.paceline.common.speculation;
 
+import dev.paceline.common.UserError;
+import dev.paceline.common.verification.VerificationMode;
+import java.util.Locale;
+
 /** How the work of a session is split between client and server. */
 public enum DecodeMode {
   /**
@@ -25,6 +29,24 @@ public enum DecodeMode {
   DecodeMode(boolean drafts, boolean selfAdvances) {
     this.drafts = drafts;
     this.selfAdvances = selfAdvances;
+  }
+
+  /**
+   * Refuses a rule that has nothing to judge in this mode.
+   *
+   * @throws UserError naming both
+   */
+  public void require(VerificationMode verification) {
+    if (verification != VerificationMode.COUPLED && !drafts) {
+      String rule = verification.name().toLowerCase(Locale.ROOT);
+      String mode = name().toLowerCase(Locale.ROOT).replace('_', '-');
+      throw new UserError(
+          "verification "
+              + rule
+              + " judges drafts of the client, and "
+              + mode
+              + " has none; use it with stream, pearl or sync");
+    }
   }
 
   /** Whether the client drafts. */

@@ -1,6 +1,7 @@
 package dev.paceline.common.verification;
 
 import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /**
  * Judges drafts where the target's distributions are at hand. An implementation states what happens
@@ -24,29 +25,53 @@ public interface VerificationRule {
   int bonus(long seed, int position, float[] p);
 
   /**
-   * Judges a run.
+   * Judges a run of drafts.
    *
+   * @param seed of the session
    * @param position of the first draft
-   * @param drafts d ids
-   * @param p d + 1 distributions over the vocabulary, each conditioned on the drafts before it
-   * @param q d draft distributions
+   * @param drafts at most as many as there are places; the target's own token follows them if they
+   *     are fewer and all accepted
+   * @param p the target's distribution at a place below {@code places}; asked for once each, as far
+   *     as the run is accepted
+   * @param q what each draft was sampled from, at least as many
    */
   default Judgement judge(
-      long seed, int position, int[] drafts, float[][] p, DraftDistribution[] q) {
-    if (p.length != drafts.length + 1 || q.length != drafts.length) {
+      long seed,
+      int position,
+      int[] drafts,
+      IntFunction<float[]> p,
+      int places,
+      DraftDistribution[] q) {
+    if (places < 1 || drafts.length > places || q.length < drafts.length) {
       throw new IllegalArgumentException(
-          drafts.length + " drafts, but " + p.length + " and " + q.length + " distributions");
+          drafts.length + " drafts, but " + places + " places and " + q.length + " distributions");
     }
-    int accepted = 0;
-    while (accepted < drafts.length
-        && accepts(seed, position + accepted, drafts[accepted], p[accepted], q[accepted])) {
-      accepted++;
+    for (int i = 0; i < drafts.length; i++) {
+      float[] here = p.apply(i);
+      if (!accepts(seed, position + i, drafts[i], here, q[i])) {
+        int[] output = Arrays.copyOf(drafts, i + 1);
+        output[i] = recovered(seed, position + i, here, q[i]);
+        return new Judgement(i, output);
+      }
     }
-    int[] output = Arrays.copyOf(drafts, accepted + 1);
-    output[accepted] =
-        accepted < drafts.length
-            ? recovered(seed, position + accepted, p[accepted], q[accepted])
-            : bonus(seed, position + accepted, p[accepted]);
+    int accepted = drafts.length;
+    int[] output = Arrays.copyOf(drafts, Math.min(accepted + 1, places));
+    if (accepted < places) {
+      output[accepted] = bonus(seed, position + accepted, p.apply(accepted));
+    }
     return new Judgement(accepted, output);
+  }
+
+  /** The rule of a mode. */
+  static VerificationRule of(VerificationMode mode) {
+    switch (mode) {
+      case COUPLED:
+        return new CoupledRule();
+      case PAPER:
+        return new PaperRule();
+      case RESIDUAL:
+        return new ResidualRule();
+    }
+    throw new AssertionError(mode);
   }
 }

@@ -75,6 +75,9 @@ public final class FrameReader {
       throw Protocol.refuse(
           open.getStopIdsCount() + " stop ids are more than " + Protocol.MAX_STOP_IDS);
     }
+    DecodeMode mode = mode(open);
+    VerificationMode verification = verification(open);
+    mode.require(verification);
     return new OpenFrame(
         open.getModelId(),
         open.getTokenizerFingerprint().toByteArray(),
@@ -83,8 +86,8 @@ public final class FrameReader {
         sampling(open.getSampling()),
         maxTokens,
         ids("stop ids", open.getStopIdsList(), vocabulary),
-        mode(open),
-        verification(open),
+        mode,
+        verification,
         open.getSessionId());
   }
 
@@ -93,8 +96,10 @@ public final class FrameReader {
    * heard the limits; the session drops what it cannot use. It may not exceed them without bound.
    *
    * @param vocabulary ids are in [0, vocabulary)
+   * @param verification of the session
    */
-  public static DraftFrame draft(Draft draft, int vocabulary, SessionLimits limits) {
+  public static DraftFrame draft(
+      Draft draft, int vocabulary, SessionLimits limits, VerificationMode verification) {
     if (draft.getEpoch() < 0 || draft.getEpoch() > Protocol.MAX_EPOCH) {
       throw Protocol.refuse(
           "draft epoch "
@@ -110,8 +115,9 @@ public final class FrameReader {
               + Protocol.MAX_DRAFT_IDS);
     }
     position("a draft", draft.getPosition(), limits.contextLength() + Protocol.MAX_DRAFT_IDS);
-    return new DraftFrame(
-        draft.getEpoch(), draft.getPosition(), ids("draft", draft.getIdsList(), vocabulary));
+    int[] ids = ids("draft", draft.getIdsList(), vocabulary);
+    return new DraftFrame(draft.getEpoch(), draft.getPosition(), ids)
+        .from(OriginsReader.read(draft, ids, vocabulary, verification));
   }
 
   public static OpenedFrame opened(Opened opened) {
@@ -224,11 +230,19 @@ public final class FrameReader {
   }
 
   private static VerificationMode verification(Open open) {
-    if (open.getVerificationValue() != dev.paceline.v1.Verification.VERIFICATION_COUPLED_VALUE) {
-      throw Protocol.refuse(
-          "verification " + open.getVerificationValue() + " is not served; coupled (0) is");
+    switch (open.getVerification()) {
+      case VERIFICATION_COUPLED:
+        return VerificationMode.COUPLED;
+      case VERIFICATION_PAPER:
+        return VerificationMode.PAPER;
+      case VERIFICATION_RESIDUAL:
+        return VerificationMode.RESIDUAL;
+      default:
+        throw Protocol.refuse(
+            "verification "
+                + open.getVerificationValue()
+                + " is not served; coupled (0), paper (1) and residual (2) are");
     }
-    return VerificationMode.COUPLED;
   }
 
   private static FinishReason reason(dev.paceline.v1.FinishReason reason) {

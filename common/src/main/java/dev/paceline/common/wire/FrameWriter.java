@@ -10,6 +10,7 @@ import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.SessionLimits;
 import dev.paceline.common.speculation.SpeculationStatistics;
 import dev.paceline.common.speculation.VerdictFrame;
+import dev.paceline.common.verification.DraftDistribution;
 import dev.paceline.common.verification.VerificationMode;
 import dev.paceline.v1.Cancel;
 import dev.paceline.v1.ClientFrame;
@@ -21,12 +22,14 @@ import dev.paceline.v1.Open;
 import dev.paceline.v1.Opened;
 import dev.paceline.v1.Sampling;
 import dev.paceline.v1.ServerFrame;
+import dev.paceline.v1.SparseDistribution;
 import dev.paceline.v1.Verdict;
 import dev.paceline.v1.Verification;
 
 /** Core frames to protobuf. */
 public final class FrameWriter {
   private static final float NANOS_PER_MS = 1e6f;
+  private static final float UNITS = DraftDistribution.UNITS;
 
   private FrameWriter() {}
 
@@ -63,7 +66,22 @@ public final class FrameWriter {
     for (int id : frame.ids()) {
       draft.addIds(id);
     }
+    for (DraftDistribution origin : frame.distributions()) {
+      if (origin.whole()) {
+        draft.addDistributions(sparse(origin));
+      } else {
+        draft.addQ(origin.probability(0));
+      }
+    }
     return ClientFrame.newBuilder().setDraft(draft).build();
+  }
+
+  private static SparseDistribution.Builder sparse(DraftDistribution origin) {
+    SparseDistribution.Builder sparse = SparseDistribution.newBuilder();
+    for (int i = 0; i < origin.size(); i++) {
+      sparse.addIds(origin.id(i)).addUnits(Math.round(origin.probability(i) * UNITS));
+    }
+    return sparse;
   }
 
   public static ClientFrame cancel() {

@@ -18,6 +18,9 @@ public final class Protocol {
   /** Tokens of one draft frame. */
   static final int MAX_DRAFT_IDS = 1024;
 
+  /** Tokens of the distribution that one draft came from. */
+  static final int MAX_DISTRIBUTION_IDS = 256;
+
   static final int MAX_STOP_IDS = 64;
   static final int MAX_SESSION_ID = 64;
   static final int MAX_MODEL_ID = 256;

@@ -121,11 +121,13 @@ class VerificationRulesTest {
         new VerificationRule[] {new CoupledRule(), new PaperRule(), new ResidualRule()}) {
       float[][] p = {certain, certain, certain, certain};
       DraftDistribution[] qs = {q, q, q};
-      Judgement judgement = rule.judge(1, 10, new int[] {2, 3, 2}, p, qs);
+      Judgement judgement = rule.judge(1, 10, new int[] {2, 3, 2}, i -> p[i], 4, qs);
       assertThat(judgement.accepted()).isEqualTo(1);
       assertThat(judgement.output()).containsExactly(2, 2);
-      Judgement all = rule.judge(1, 10, new int[] {2, 2, 2}, p, qs);
+      Judgement all = rule.judge(1, 10, new int[] {2, 2, 2}, i -> p[i], 4, qs);
       assertThat(all.output()).containsExactly(2, 2, 2, 2);
+      Judgement noBonus = rule.judge(1, 10, new int[] {2, 2, 2}, i -> p[i], 3, qs);
+      assertThat(noBonus.output()).containsExactly(2, 2, 2);
     }
   }
 
@@ -143,7 +145,7 @@ class VerificationRulesTest {
 
   private static Judgement judge(VerificationRule rule, long seed, int position, int draft) {
     return rule.judge(
-        seed, position, new int[] {draft}, new float[][] {P, P}, new DraftDistribution[] {SENT});
+        seed, position, new int[] {draft}, place -> P, 2, new DraftDistribution[] {SENT});
   }
 
   private static double[] doubles(float[] values) {

@@ -44,7 +44,8 @@ class FrameReaderTest {
         FrameReader.draft(
             FrameWriter.draft(new DraftFrame(3, 9, new int[] {1, 2})).getDraft(),
             VOCABULARY,
-            LIMITS);
+            LIMITS,
+            VerificationMode.COUPLED);
     assertThat(draft.toString()).isEqualTo("draft epoch 3 at 9 [1, 2]");
 
     OpenedFrame opened =
@@ -125,7 +126,8 @@ class FrameReaderTest {
     for (int i = 0; i < 20; i++) {
       draft.addIds(1);
     }
-    assertThat(FrameReader.draft(draft.build(), VOCABULARY, LIMITS).ids()).hasSize(20);
+    assertThat(FrameReader.draft(draft.build(), VOCABULARY, LIMITS, VerificationMode.COUPLED).ids())
+        .hasSize(20);
   }
 
   @Test
@@ -175,7 +177,8 @@ class FrameReaderTest {
         assertThat(e).hasMessageMatching("(?s).+");
       }
       try {
-        FrameReader.draft(ClientFrame.parseFrom(bytes).getDraft(), VOCABULARY, LIMITS);
+        FrameReader.draft(
+            ClientFrame.parseFrom(bytes).getDraft(), VOCABULARY, LIMITS, VerificationMode.COUPLED);
         read++;
       } catch (UserError | InvalidProtocolBufferException e) {
         assertThat(e).hasMessageMatching("(?s).+");
@@ -193,7 +196,7 @@ class FrameReaderTest {
   }
 
   private static void refusedDraft(Draft draft, String part) {
-    assertThatThrownBy(() -> FrameReader.draft(draft, VOCABULARY, LIMITS))
+    assertThatThrownBy(() -> FrameReader.draft(draft, VOCABULARY, LIMITS, VerificationMode.COUPLED))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(part);
   }

@@ -16,8 +16,10 @@ import dev.paceline.common.speculation.target.TargetActions;
 import dev.paceline.common.speculation.target.TargetSession;
 import dev.paceline.common.speculation.target.Work;
 import dev.paceline.common.speculation.target.WorkKind;
+import dev.paceline.common.verification.DraftDistribution;
 import dev.paceline.common.verification.VerificationMode;
 import dev.paceline.v1.ClientFrame;
+import dev.paceline.v1.Draft;
 import dev.paceline.v1.ServerFrame;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -42,10 +44,9 @@ final class HostileFrames {
         inVocabulary(open.resume());
         inVocabulary(open.stopIds());
       } else if (frame.hasDraft()) {
-        DraftFrame draft = FrameReader.draft(frame.getDraft(), VOCABULARY, LIMITS);
-        assertThat(draft.epoch()).isNotNegative();
-        assertThat(draft.position()).isNotNegative();
-        inVocabulary(draft.ids());
+        for (VerificationMode verification : VerificationMode.values()) {
+          readDraft(frame.getDraft(), verification);
+        }
       }
       ServerFrame answer = ServerFrame.parseFrom(bytes);
       if (answer.hasOpened()) {
@@ -61,6 +62,35 @@ final class HostileFrames {
       // The transport refuses it before anybody looks at a field.
     } catch (UserError e) {
       assertThat(e.getMessage()).isNotBlank().doesNotContain("\n").hasSizeLessThan(300);
+    }
+  }
+
+  private static void readDraft(Draft sent, VerificationMode verification) {
+    DraftFrame draft;
+    try {
+      draft = FrameReader.draft(sent, VOCABULARY, LIMITS, verification);
+    } catch (UserError e) {
+      assertThat(e.getMessage()).isNotBlank().doesNotContain("\n").hasSizeLessThan(300);
+      return;
+    }
+    assertThat(draft.epoch()).isNotNegative();
+    assertThat(draft.position()).isNotNegative();
+    inVocabulary(draft.ids());
+    boolean coupled = verification == VerificationMode.COUPLED;
+    assertThat(draft.distributions()).hasSize(coupled ? 0 : draft.ids().length);
+    for (int i = 0; i < draft.distributions().length; i++) {
+      DraftDistribution origin = draft.distributions()[i];
+      double sum = 0;
+      for (int k = 0; k < origin.size(); k++) {
+        inVocabulary(new int[] {origin.id(k)});
+        assertThat(origin.probability(k)).isGreaterThan(0).isLessThanOrEqualTo(1);
+        sum += origin.probability(k);
+      }
+      assertThat(origin.of(draft.ids()[i])).isPositive();
+      assertThat(sum).isLessThanOrEqualTo(1);
+      if (origin.whole()) {
+        assertThat(sum).isEqualTo(1);
+      }
     }
   }
 

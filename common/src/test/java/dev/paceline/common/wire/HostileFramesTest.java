@@ -3,6 +3,8 @@ package dev.paceline.common.wire;
 import dev.paceline.v1.ClientFrame;
 import dev.paceline.v1.Draft;
 import dev.paceline.v1.Open;
+import dev.paceline.v1.SparseDistribution;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -39,8 +41,29 @@ class HostileFramesTest {
             .setDraft(Draft.newBuilder().setEpoch(1).setPosition(7).addIds(8).addIds(9))
             .build()
             .toByteArray();
-    for (int i = 0; i < 5_000; i++) {
-      byte[] bytes = (i % 2 == 0 ? open : draft).clone();
+    byte[] paper =
+        ClientFrame.newBuilder()
+            .setDraft(Draft.newBuilder().setPosition(7).addIds(8).addIds(9).addQ(0.5f).addQ(1))
+            .build()
+            .toByteArray();
+    byte[] residual =
+        ClientFrame.newBuilder()
+            .setDraft(
+                Draft.newBuilder()
+                    .setPosition(7)
+                    .addIds(8)
+                    .addDistributions(
+                        SparseDistribution.newBuilder()
+                            .addIds(3)
+                            .addIds(8)
+                            .addUnits(40_000)
+                            .addUnits(25_536)))
+            .build()
+            .toByteArray();
+    List<byte[]> right = List.of(open, draft, paper, residual);
+    right.forEach(HostileFrames::read);
+    for (int i = 0; i < 10_000; i++) {
+      byte[] bytes = right.get(i % right.size()).clone();
       for (int k = random.nextInt(4); k >= 0; k--) {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
       }

@@ -2,13 +2,16 @@ package dev.paceline.draft.cli;
 
 import dev.paceline.common.UserError;
 import dev.paceline.common.link.BitRate;
+import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.control.ControlOptions;
 import dev.paceline.common.speculation.control.Decision;
 import dev.paceline.common.speculation.draft.DraftOptions;
+import dev.paceline.common.verification.VerificationMode;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,16 @@ final class ControlFlags {
               + " measures device, link, server and acceptance and drafts as far ahead as that pays"
               + " (default: ${DEFAULT-VALUE})")
   private String decode = "auto";
+
+  @Option(
+      names = "--verify",
+      paramLabel = "RULE",
+      defaultValue = "coupled",
+      description =
+          "coupled: the target's own text, token for token; residual: a text of the target's own"
+              + " distribution; paper: by Eq. 1 of Koh and Yang, whose distribution is another"
+              + " (default: ${DEFAULT-VALUE})")
+  private String verify = "coupled";
 
   @Option(
       names = {"--window", "--gamma"},
@@ -64,6 +77,27 @@ final class ControlFlags {
    */
   ClientMode mode() {
     return ClientMode.byName(decode);
+  }
+
+  /**
+   * The rule that judges drafts.
+   *
+   * @throws UserError if it is not the name of one, or has nothing to judge in the chosen mode
+   */
+  VerificationMode verification() {
+    for (VerificationMode rule : VerificationMode.values()) {
+      if (rule.name().toLowerCase(Locale.ROOT).equals(verify)) {
+        DecodeMode decodes = mode().decodeMode();
+        if (decodes != null) {
+          decodes.require(rule);
+        } else if (rule != VerificationMode.COUPLED) {
+          throw new UserError(
+              "--verify " + verify + " needs a target, and --decode " + decode + " has none");
+        }
+        return rule;
+      }
+    }
+    throw new UserError("--verify '" + verify + "' is not one of coupled, paper, residual");
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.paceline.common.cli.Command;
 import dev.paceline.common.local.LocalTarget;
 import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.draft.DraftOptions;
+import dev.paceline.common.verification.VerificationMode;
 import dev.paceline.draft.core.DraftClient;
 import dev.paceline.draft.core.ModelDrafter;
 import dev.paceline.draft.core.SoloDecoder;
@@ -89,7 +90,9 @@ public final class DemoCommand implements Command {
                 ? deviceOnly(draft, target, precision, tokenizer, ids)
                 : served(mode, draft, target, precision, tokenizer, ids);
         report(run);
-        return run.matches() || mode == ClientMode.DEVICE_ONLY ? 0 : 1;
+        boolean same =
+            run.verification() == VerificationMode.COUPLED || options.sampling().greedy();
+        return run.matches() || mode == ClientMode.DEVICE_ONLY || !same ? 0 : 1;
       }
     }
 
@@ -110,7 +113,9 @@ public final class DemoCommand implements Command {
             ModelDrafter.drafting(
                 () -> DraftModels.loadDraft(draft, precision, options.threads, options.shortlist));
         try (DraftClient client = new DraftClient(transport, drafter)) {
-          Runner runner = new Runner(client, "", tokenizer.fingerprint());
+          Runner runner =
+              new Runner(client, "", tokenizer.fingerprint())
+                  .verifying(options.control.verification());
           DecodeMode decode = mode.decodeMode();
           if (decode == null) {
             throw new IllegalStateException(mode + " needs no server");
@@ -145,7 +150,8 @@ public final class DemoCommand implements Command {
           return new DemoRun(
               RunResult.of(mode.optionName(), ids.length, finished.outcome().statistics()),
               RunResult.of("server-only", ids.length, alone.outcome().statistics()),
-              matches);
+              matches,
+              options.control.verification());
         }
       }
     }
@@ -165,7 +171,10 @@ public final class DemoCommand implements Command {
         printer.end();
         RunResult result = timing.result("device-only", ids.length, output.length);
         return new DemoRun(
-            result, null, Arrays.equals(output, targetAlone(target, tokenizer, ids)));
+            result,
+            null,
+            Arrays.equals(output, targetAlone(target, tokenizer, ids)),
+            VerificationMode.COUPLED);
       }
     }
 

@@ -1,5 +1,6 @@
 package dev.paceline.draft.cli;
 
+import dev.paceline.common.verification.VerificationMode;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
@@ -8,8 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param serverOnly the same prompt without drafts; null when no server ran
  * @param matches whether the text is what the target writes alone
+ * @param verification the rule that judged the drafts
  */
-record DemoRun(RunResult result, @Nullable RunResult serverOnly, boolean matches) {
+record DemoRun(
+    RunResult result,
+    @Nullable RunResult serverOnly,
+    boolean matches,
+    VerificationMode verification) {
   void print(PrintStream out) {
     out.println();
     out.printf("%-34s %12s", "", result.mode());
@@ -51,10 +57,21 @@ record DemoRun(RunResult result, @Nullable RunResult serverOnly, boolean matches
         result.tokensPerSecond(),
         serverOnly == null ? null : serverOnly.tokensPerSecond());
     out.println();
-    out.println(
-        matches
-            ? "The text is identical to what the target model writes alone."
-            : "The text DIFFERS from what the target model writes alone.");
+    out.println(sentence());
+  }
+
+  private String sentence() {
+    if (matches) {
+      return "The text is identical to what the target model writes alone.";
+    }
+    switch (verification) {
+      case RESIDUAL:
+        return "The text is another of the target model's own distribution.";
+      case PAPER:
+        return "The text is another, and not of the target model's own distribution.";
+      default:
+        return "The text DIFFERS from what the target model writes alone.";
+    }
   }
 
   private static void row(PrintStream out, String name, Number value, @Nullable Number other) {

@@ -102,6 +102,7 @@ final class GenerationOptions {
       throw new UserError("--max-tokens " + maxTokens + " is not positive");
     }
     control.window();
+    control.verification();
     return control.mode();
   }
 }

@@ -25,15 +25,27 @@ final class Runner {
   private final DraftClient client;
   private final String modelId;
   private final byte[] fingerprint;
+  private final VerificationMode verification;
 
   /**
    * @param modelId that the server must serve; empty for any
    * @param fingerprint hexadecimal, of the tokenizer that made the prompts
    */
   Runner(DraftClient client, String modelId, String fingerprint) {
+    this(client, modelId, HexFormat.of().parseHex(fingerprint), VerificationMode.COUPLED);
+  }
+
+  private Runner(
+      DraftClient client, String modelId, byte[] fingerprint, VerificationMode verification) {
     this.client = client;
     this.modelId = modelId;
-    this.fingerprint = HexFormat.of().parseHex(fingerprint);
+    this.fingerprint = fingerprint;
+    this.verification = verification;
+  }
+
+  /** The same with another rule, in modes that draft. */
+  Runner verifying(VerificationMode rule) {
+    return new Runner(client, modelId, fingerprint, rule);
   }
 
   /** A finished generation. */
@@ -75,7 +87,7 @@ final class Runner {
             maxTokens,
             stopIds,
             mode,
-            VerificationMode.COUPLED,
+            mode.drafts() ? verification : VerificationMode.COUPLED,
             UUID.randomUUID().toString());
     DraftOptions options = drafting.withAttempts(ATTEMPTS);
     OutputCollector collector = new OutputCollector(each);

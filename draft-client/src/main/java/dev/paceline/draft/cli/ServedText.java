@@ -3,6 +3,7 @@ package dev.paceline.draft.cli;
 import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.draft.DraftOptions;
 import dev.paceline.common.speculation.draft.OutputRun;
+import dev.paceline.common.verification.VerificationMode;
 import dev.paceline.draft.core.DraftClient;
 import dev.paceline.draft.text.Cancellation;
 import dev.paceline.draft.text.TextListener;
@@ -20,6 +21,7 @@ final class ServedText implements TextModel {
   private final int contextLength;
   private final DecodeMode mode;
   private final DraftOptions drafting;
+  private final VerificationMode verification;
 
   /**
    * @param tokenizer stays the caller's
@@ -31,12 +33,14 @@ final class ServedText implements TextModel {
       DraftClient client,
       int contextLength,
       DecodeMode mode,
-      DraftOptions drafting) {
+      DraftOptions drafting,
+      VerificationMode verification) {
     this.tokenizer = tokenizer;
     this.client = client;
     this.contextLength = contextLength;
     this.mode = mode;
     this.drafting = drafting;
+    this.verification = verification;
   }
 
   @Override
@@ -64,6 +68,7 @@ final class ServedText implements TextModel {
         };
     Runner.Finished finished =
         new Runner(client, "", tokenizer.fingerprint())
+            .verifying(verification)
             .run(
                 request.prompt(),
                 request.plain() ? DecodeMode.SERVER_ONLY : mode,

@@ -90,7 +90,8 @@ final class TextModels {
         new DraftClient(servers.transport(), drafter),
         servers.offered().getLimits().getContextLength(),
         decode,
-        drafting);
+        drafting,
+        options.control.verification());
   }
 
   /** Two tokenizers would exchange ids that mean different text. */

@@ -12,6 +12,7 @@ import dev.paceline.common.speculation.draft.DraftOutcome;
 import dev.paceline.common.speculation.draft.DraftRequest;
 import dev.paceline.common.speculation.draft.DraftSession;
 import dev.paceline.common.speculation.draft.OutputRun;
+import dev.paceline.common.verification.DraftDistribution;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -143,6 +144,11 @@ public final class Generation implements DraftActions {
           @Override
           public void drafted(int id, float logProbability) {
             post(() -> machine.drafted(request, id, logProbability, clock.getAsLong()));
+          }
+
+          @Override
+          public void drafted(int id, float logProbability, DraftDistribution origin) {
+            post(() -> machine.drafted(request, id, logProbability, origin, clock.getAsLong()));
           }
 
           @Override

@@ -2,6 +2,8 @@ package dev.paceline.draft.core;
 
 import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.common.speculation.draft.DraftRequest;
+import dev.paceline.common.verification.DraftDistribution;
+import dev.paceline.common.verification.VerificationMode;
 import dev.paceline.models.lm.DraftModel;
 import dev.paceline.models.lm.Drafts;
 import dev.paceline.models.lm.LanguageModel;
@@ -70,15 +72,25 @@ public final class ModelDrafter implements Drafter {
   public void draft(DraftRequest request, SamplingParams sampling, Answer answer) {
     owner.execute(
         () -> {
-          Drafts next;
           try {
-            next = ahead.next(model, request, sampling);
+            if (request.verification() == VerificationMode.RESIDUAL) {
+              draw(request, sampling, answer);
+            } else {
+              Drafts next = ahead.next(model, request, sampling);
+              answer.drafted(next.ids()[0], next.logProbabilities()[0]);
+            }
           } catch (RuntimeException e) {
             answer.failed(String.valueOf(e.getMessage()));
-            return;
           }
-          answer.drafted(next.ids()[0], next.logProbabilities()[0]);
         });
+  }
+
+  /** A token of the distribution that is sent with it, so that the one is drawn from the other. */
+  private void draw(DraftRequest request, SamplingParams sampling, Answer answer) {
+    float[] logits = model.logits(request.keep(), request.feed());
+    DraftDistribution origin = DraftDistribution.sparse(logits, sampling);
+    int id = origin.sample(request.uniform(sampling.seed()));
+    answer.drafted(id, (float) Math.log(origin.of(id)), origin);
   }
 
   @Override

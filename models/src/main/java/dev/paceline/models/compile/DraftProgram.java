@@ -18,7 +18,8 @@ import dev.paceline.models.torchscript.ScriptModule;
  *   <li>{@code prepare()}: packs the weights; once after loading;
  *   <li>{@code make_cache([capacity])}: allocates keys and values;
  *   <li>{@code forward(call) -> float64 [n, 2]}: feeds ids and drafts, see {@link DraftLayout}; a
- *       row is a token and its log-probability.
+ *       row is a token and its log-probability;
+ *   <li>{@code draft_logits(call) -> float32 [S]}: feeds ids and gives the logits of the next one.
  * </ul>
  *
  * <p>Beside {@link Gpt2Program} it leaves out what serves many sequences and exactness (blocks,
@@ -67,6 +68,7 @@ final class DraftProgram {
     addHidden();
     addPick();
     addForward();
+    addLogits();
     return module;
   }
 
@@ -312,6 +314,17 @@ final class DraftProgram {
                 },
                 () -> {}));
     m.result(torch("cat", drafts, ZERO));
+  }
+
+  private void addLogits() {
+    Method m = module.method("draft_logits", "Tensor");
+    Expr call = m.parameter("call");
+    Expr table = m.let("table", call.toList("int"));
+    Expr header = Expr.of(DraftLayout.HEADER);
+    Expr to = m.let("ids_to", table.at(DraftLayout.ROWS).plus(header));
+    Expr ids = m.let("ids", call.slice(0, header, to));
+    Expr hidden = Expr.method("hidden", ids, table.at(DraftLayout.START));
+    m.result(torch("reshape", linear.head(hidden), Expr.list(-1)).to(ElementType.FLOAT));
   }
 
   private Expr idOf(Expr row) {

@@ -18,6 +18,8 @@ import dev.paceline.models.torchscript.ScriptModule;
  *   <li>{@code make_cache([slots, capacity])}: allocates keys and values;
  *   <li>{@code forward(step) -> float64 [P, 3]}: one step over several sequences, see {@link
  *       StepLayout} and {@link RaceProgram};
+ *   <li>{@code judged(step) -> float32 [3P + WV]}: the same, and after it the logits of the wanted
+ *       rows;
  *   <li>{@code logits(step) -> float32 [P, V]}: the same, but the logits themselves;
  *   <li>{@code race_hash(keys)}: for tests.
  * </ul>
@@ -59,6 +61,7 @@ public final class Gpt2Program {
     addMakeCache();
     addHidden();
     addForward();
+    addJudged();
     addLogits();
     return module;
   }
@@ -209,6 +212,26 @@ public final class Gpt2Program {
         },
         () -> {});
     m.result(Expr.variable("out"));
+  }
+
+  private void addJudged() {
+    Method m = module.method("judged", "Tensor");
+    Expr step = m.parameter("step");
+    Expr table = m.let("table", step.toList("int"));
+    Expr hidden = m.let("hidden_rows", Expr.method("hidden", step, table));
+    Expr count = m.let("count", table.at(StepLayout.PICKS));
+    Expr scores = m.let("scores", linear.head(hidden));
+    Expr numbers = m.let("numbers", onDevice(step));
+    Expr picks = Expr.method("picks", step, numbers, scores, count, table.at(StepLayout.FLAGS));
+    Expr flat = m.let("flat", torch("reshape", picks, Expr.list(-1)).to(ElementType.FLOAT));
+    Expr samplingAt =
+        m.let(
+            "sampling_at", torch("sub", torch("size", step, Expr.of(0)), count.times(Expr.of(5))));
+    Expr wantedAt = m.let("wanted_at", torch("sub", samplingAt, table.at(StepLayout.WANTED)));
+    Expr wanted = numbers.slice(0, wantedAt, samplingAt);
+    Expr rows = torch("index_select", scores, Expr.of(0), wanted).to(ElementType.FLOAT);
+    Expr logits = m.let("wanted_logits", torch("cpu", torch("reshape", rows, Expr.list(-1))));
+    m.result(torch("cat", Expr.list(flat, logits), Expr.of(0)));
   }
 
   private void addLogits() {

@@ -16,6 +16,7 @@ package dev.paceline.models.compile;
  *   groups    5G   offset of the first slot's keys in elements, key count, first block (plain: row),
  *                  blocks (plain: rows), elements from one block's keys to the next one's
  *   picks     P    rows whose next token is chosen
+ *   wanted    W    which of the picked rows' logits are wanted, 0 for the first picked row
  *   keys      P    race keys
  *   values    2P   fixed point: temperatures (1 if greedy), then top-p
  *   topK      P    0 if off
@@ -33,7 +34,7 @@ public final class StepLayout {
   public static final int GROUP_FIELDS = 5;
 
   /** Numbers in the header. */
-  public static final int HEADER = 7;
+  public static final int HEADER = 8;
 
   public static final int ROWS = 0;
   public static final int REAL_ROWS = 1;
@@ -42,6 +43,9 @@ public final class StepLayout {
   public static final int PICKS = 4;
 
   public static final int GROUPS = 6;
+
+  /** W, rows whose logits are wanted. */
+  public static final int WANTED = 7;
 
   /** Bit 0: some pick samples; bit 1: some pick filters. */
   public static final int FLAGS = 5;

@@ -24,6 +24,14 @@ public interface DraftModel extends AutoCloseable {
    */
   Drafts draft(int start, int[] feed, int most, double stopBelow, SamplingParams sampling);
 
+  /**
+   * Feeds ids as {@link #draft} does and gives the logits of the token after them.
+   *
+   * @return [vocabulary], unscaled; minus infinity for tokens that the model never drafts
+   * @throws dev.paceline.common.UserError if a position or an id is out of range
+   */
+  float[] logits(int start, int[] feed);
+
   @Override
   void close();
 }

@@ -16,8 +16,11 @@ import java.util.Objects;
  * @param picks number of trailing positions p for which the token at p + 1 is chosen; 0 for a piece
  *     of a prompt
  * @param sampling how they are chosen
+ * @param logits whether the logits that they are chosen from come back too, for a rule that judges
+ *     by the distribution; costs a copy of the vocabulary from the device for each pick
  */
-public record Segment(int slot, int start, int[] tokens, int picks, SamplingParams sampling) {
+public record Segment(
+    int slot, int start, int[] tokens, int picks, SamplingParams sampling, boolean logits) {
 
   /**
    * @throws UserError if a number is out of range by itself
@@ -37,6 +40,11 @@ public record Segment(int slot, int start, int[] tokens, int picks, SamplingPara
       throw new UserError(
           "a segment of " + tokens.length + " tokens cannot have " + picks + " picks");
     }
+  }
+
+  /** Without logits. */
+  public Segment(int slot, int start, int[] tokens, int picks, SamplingParams sampling) {
+    this(slot, start, tokens, picks, sampling, false);
   }
 
   /** Positions without picks, for a prompt. */

@@ -40,6 +40,12 @@ public final class StepDraftModel implements DraftModel {
   }
 
   @Override
+  public float[] logits(int start, int[] feed) {
+    Segment segment = new Segment(0, start, feed, 1, SamplingParams.GREEDY, true);
+    return model.step(List.of(segment)).segment(0).logits()[0];
+  }
+
+  @Override
   public void close() {
     model.close();
   }

@@ -41,9 +41,11 @@ final class StepTable {
   long[] layOut(List<Segment> segments) {
     int rows = 0;
     int picks = 0;
+    int wanted = 0;
     for (Segment segment : segments) {
       rows += segment.tokens().length;
       picks += segment.picks();
+      wanted += segment.logits() ? segment.picks() : 0;
     }
     List<Group> groups = spec.exact() ? groups(segments) : List.of();
     int groupCount = spec.exact() ? groups.size() : segments.size();
@@ -59,7 +61,8 @@ final class StepTable {
     int starts = scatter + (spec.exact() ? padded : 0);
     int fields = starts + blocks;
     int pickRows = fields + groupCount * StepLayout.GROUP_FIELDS;
-    int keys = pickRows + paddedPicks;
+    int wantedAt = pickRows + paddedPicks;
+    int keys = wantedAt + wanted;
     long[] table = new long[keys + 5 * picks];
     table[StepLayout.ROWS] = padded;
     table[StepLayout.REAL_ROWS] = rows;
@@ -67,6 +70,7 @@ final class StepTable {
     table[StepLayout.PICK_ROWS] = paddedPicks;
     table[StepLayout.PICKS] = picks;
     table[StepLayout.GROUPS] = groupCount;
+    table[StepLayout.WANTED] = wanted;
 
     int[] firstRows = new int[segments.size()];
     int row = 0;
@@ -83,6 +87,9 @@ final class StepTable {
       }
       for (int i = tokens.length - segment.picks(); i < tokens.length; i++) {
         table[pickRows + pick] = row + i;
+        if (segment.logits()) {
+          table[wantedAt++] = pick;
+        }
         putPick(table, keys, picks, pick, segment.sampling(), segment.start() + i);
         pick++;
       }

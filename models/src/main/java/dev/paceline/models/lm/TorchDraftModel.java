@@ -13,6 +13,7 @@ import dev.paceline.common.UserError;
 import dev.paceline.common.sampling.SamplingParams;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A compiled draft program with its weights and its cache. */
@@ -62,20 +63,8 @@ final class TorchDraftModel implements DraftModel {
 
   @Override
   public Drafts draft(int start, int[] feed, int most, double stopBelow, SamplingParams sampling) {
-    if (owner == null) {
-      owner = Thread.currentThread();
-      // A setting of the thread: the profiling executor would compile anew for each new shape.
-      JniUtils.setGraphExecutorOptimize(false);
-    }
-    assert owner == Thread.currentThread() : "drafted by " + Thread.currentThread();
-    int first = layout.feedAhead(start, feed.length);
-    for (int done = 0; done < first; ) {
-      int count = Math.min(DraftTable.CHUNK, first - done);
-      int[] chunk = java.util.Arrays.copyOfRange(feed, done, done + count);
-      run(layout.layOut(start + done, chunk, 1, 1, SamplingParams.GREEDY));
-      done += count;
-    }
-    int[] rest = first == 0 ? feed : java.util.Arrays.copyOfRange(feed, first, feed.length);
+    int first = feedAhead(start, feed);
+    int[] rest = first == 0 ? feed : Arrays.copyOfRange(feed, first, feed.length);
     double[] out = run(layout.layOut(start + first, rest, most, stopBelow, sampling));
     int count = out.length / COLUMNS;
     int[] ids = new int[count];
@@ -85,6 +74,54 @@ final class TorchDraftModel implements DraftModel {
       logProbabilities[i] = (float) out[i * COLUMNS + 1];
     }
     return new Drafts(ids, logProbabilities);
+  }
+
+  @Override
+  public float[] logits(int start, int[] feed) {
+    int first = feedAhead(start, feed);
+    int[] rest = first == 0 ? feed : Arrays.copyOfRange(feed, first, feed.length);
+    long[] table = layout.layOut(start + first, rest, 1, 1, SamplingParams.GREEDY);
+    float[] rows;
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray tag = scope.create(0L);
+      tag.setName(METHOD + "draft_logits");
+      NDArray call = scope.create(table);
+      rows =
+          program
+              .forward(parameters, new NDList(tag, call), false)
+              .singletonOrThrow()
+              .toFloatArray();
+    }
+    int vocabulary = info.config().vocabSize();
+    float[] logits = new float[vocabulary];
+    Arrays.fill(logits, Float.NEGATIVE_INFINITY);
+    System.arraycopy(rows, 0, logits, 0, rows.length);
+    int last = rows.length - 1;
+    int end = info.config().eosToken();
+    if (rows.length < vocabulary && end > last) {
+      // The shortlist's last row is the end-of-text token, wherever that is.
+      logits[last] = Float.NEGATIVE_INFINITY;
+      logits[end] = rows[last];
+    }
+    return logits;
+  }
+
+  /** Feeds all of a long feed but what the last call takes; how many that is. */
+  private int feedAhead(int start, int[] feed) {
+    if (owner == null) {
+      owner = Thread.currentThread();
+      // A setting of the thread: the profiling executor would compile anew for each new shape.
+      JniUtils.setGraphExecutorOptimize(false);
+    }
+    assert owner == Thread.currentThread() : "drafted by " + Thread.currentThread();
+    int first = layout.feedAhead(start, feed.length);
+    for (int done = 0; done < first; ) {
+      int count = Math.min(DraftTable.CHUNK, first - done);
+      int[] chunk = Arrays.copyOfRange(feed, done, done + count);
+      run(layout.layOut(start + done, chunk, 1, 1, SamplingParams.GREEDY));
+      done += count;
+    }
+    return first;
   }
 
   @Override

@@ -17,6 +17,7 @@ import dev.paceline.models.compile.StepLayout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,9 @@ final class TorchLanguageModel implements LanguageModel {
     }
     layout.check(segments);
     long[] table = layout.layOut(segments);
+    if (table[StepLayout.WANTED] > 0) {
+      return withLogits(segments, table);
+    }
     double[] out;
     try (NDManager scope = enter()) {
       out = run(scope, null, table).toDoubleArray();
@@ -81,6 +85,37 @@ final class TorchLanguageModel implements LanguageModel {
     for (Segment segment : segments) {
       picks.add(picks(out, row, segment.picks()));
       row += segment.picks();
+    }
+    return new StepResult(picks);
+  }
+
+  /** A step some of whose segments want their logits. */
+  private StepResult withLogits(List<Segment> segments, long[] table) {
+    float[] out;
+    try (NDManager scope = enter()) {
+      out = run(scope, "judged", table).toFloatArray();
+    }
+    int all = (int) table[StepLayout.PICKS] * COLUMNS;
+    double[] columns = new double[all];
+    for (int i = 0; i < all; i++) {
+      columns[i] = out[i];
+    }
+    int vocab = info.config().vocabSize();
+    int at = all;
+    int row = 0;
+    List<Picks> picks = new ArrayList<>(segments.size());
+    for (Segment segment : segments) {
+      Picks made = picks(columns, row, segment.picks());
+      row += segment.picks();
+      if (segment.logits()) {
+        float[][] logits = new float[segment.picks()][];
+        for (int i = 0; i < logits.length; i++) {
+          logits[i] = Arrays.copyOfRange(out, at, at + vocab);
+          at += vocab;
+        }
+        made = new Picks(made.tokens(), made.logProbabilities(), made.margins(), logits);
+      }
+      picks.add(made);
     }
     return new StepResult(picks);
   }

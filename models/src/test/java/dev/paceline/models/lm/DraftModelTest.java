@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.paceline.common.UserError;
+import dev.paceline.common.sampling.Probabilities;
+import dev.paceline.common.sampling.Race;
 import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.models.CacheDirectory;
 import dev.paceline.models.compile.Precision;
@@ -80,6 +82,31 @@ class DraftModelTest {
         start += feed.length;
         feed = single.ids();
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"20", "128", "129", "199"})
+  void logitsAreThoseThatDraftsArePickedFrom(int length) {
+    int[] prompt = tokens(length, 4);
+    for (DraftModel model : List.of(full, shortened, stepping)) {
+      Drafts greedy = model.draft(0, prompt, 1, 0, SamplingParams.GREEDY);
+      float[] logits = model.logits(0, prompt);
+      assertThat(logits).hasSize(VOCABULARY);
+      assertThat(Race.argmax(logits)).isEqualTo(greedy.ids()[0]);
+      float[] p = Probabilities.of(logits, sampling(1, 0, 1));
+      assertThat((float) Math.log(p[greedy.ids()[0]]))
+          .isCloseTo(greedy.logProbabilities()[0], within(1e-4f));
+      int absent = 0;
+      for (float logit : logits) {
+        absent += logit == Float.NEGATIVE_INFINITY ? 1 : 0;
+      }
+      int pickable = new Shortlist(SHORT).pickable(model.info().config());
+      assertThat(absent).isEqualTo(model == shortened ? VOCABULARY - pickable : 0);
+      // What was fed stays: the last id alone, on top of it.
+      int[] last = {prompt[length - 1]};
+      Drafts again = model.draft(length - 1, last, 1, 0, SamplingParams.GREEDY);
+      assertThat(Race.argmax(model.logits(length - 1, last))).isEqualTo(again.ids()[0]);
     }
   }
 

@@ -69,6 +69,39 @@ class LanguageModelTest {
   }
 
   @Test
+  void logitsComeForThoseWhoAskAndChangeNothing() {
+    SamplingParams sampling = new SamplingParams(0.9f, 40, 0.95f, 5);
+    Random random = new Random(8);
+    int[] one = random.ints(9, 0, 515).toArray();
+    int[] other = random.ints(6, 0, 515).toArray();
+    float[][] expected = model.logits(other);
+    List<Segment> coupled =
+        List.of(
+            new Segment(0, 0, one, 2, sampling),
+            new Segment(1, 0, other, 3, sampling),
+            Segment.prefill(2, 0, one));
+    List<Segment> asking =
+        List.of(
+            new Segment(0, 0, one, 2, sampling),
+            new Segment(1, 0, other, 3, sampling, true),
+            Segment.prefill(2, 0, one));
+    StepResult plain = model.step(coupled);
+    StepResult judged = model.step(asking);
+    for (int i = 0; i < 3; i++) {
+      Picks picks = judged.segment(i);
+      assertThat(picks.tokens()).isEqualTo(plain.segment(i).tokens());
+      assertThat(picks.logProbabilities()).isEqualTo(plain.segment(i).logProbabilities());
+      assertThat(picks.margins()).isEqualTo(plain.segment(i).margins());
+      assertThat(plain.segment(i).logits()).isEmpty();
+    }
+    assertThat(judged.segment(0).logits()).isEmpty();
+    assertThat(judged.segment(1).logits()).hasDimensions(3, 515);
+    for (int i = 0; i < 3; i++) {
+      assertThat(judged.segment(1).logits()[i]).isEqualTo(expected[3 + i]);
+    }
+  }
+
+  @Test
   void integerPartOfTheRaceIsBitExact() {
     long[] keys = {0, -1, Race.key(42, 0), Race.key(-7, 1023), Long.MIN_VALUE};
     long[][] hashes = ((TorchLanguageModel) model).raceHash(keys);

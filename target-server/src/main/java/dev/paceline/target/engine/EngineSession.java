@@ -11,6 +11,11 @@ import dev.paceline.common.speculation.target.TargetSession;
 import dev.paceline.common.speculation.target.TargetState;
 import dev.paceline.common.speculation.target.Work;
 import dev.paceline.common.speculation.target.WorkKind;
+import dev.paceline.common.verification.Distributed;
+import dev.paceline.common.verification.Picked;
+import dev.paceline.common.verification.TargetView;
+import dev.paceline.common.verification.VerificationMode;
+import dev.paceline.models.lm.Picks;
 import dev.paceline.target.admin.SessionSnapshot;
 import dev.paceline.target.logging.SessionLog;
 import dev.paceline.target.metrics.ServerMetrics;
@@ -62,6 +67,23 @@ public final class EngineSession implements TargetActions {
   /** The decoding mode, for people; from any thread. */
   public String mode() {
     return label(open.mode());
+  }
+
+  /** The rule that judges the client's drafts; from any thread. */
+  public VerificationMode verification() {
+    return open.verification();
+  }
+
+  /** Whether a step has to give more of this session's rows than what they pick. */
+  boolean judgesByDistribution() {
+    return open.verification() != VerificationMode.COUPLED;
+  }
+
+  /** What a step said, as this session's rule takes it. */
+  TargetView view(Picks picks) {
+    return judgesByDistribution()
+        ? new Distributed(open.verification(), open.sampling(), picks.logits())
+        : new Picked(picks.tokens());
   }
 
   /** Whether the output stands still without further frames of the client; from any thread. */

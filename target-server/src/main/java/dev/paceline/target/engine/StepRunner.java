@@ -114,7 +114,7 @@ final class StepRunner {
       session.work = null;
       int before = session.meter.output();
       session.machine.stepDone(
-          result.segment(i).tokens(), nanos, started - session.readySince, clock.getAsLong());
+          session.view(result.segment(i)), nanos, started - session.readySince, clock.getAsLong());
       if (!session.wantsStep && !session.ended) {
         queue.deactivate(session);
       }
@@ -134,7 +134,12 @@ final class StepRunner {
       }
       segments.add(
           new Segment(
-              session.slot, work.start(), work.tokens(), work.picks(), session.open.sampling()));
+              session.slot,
+              work.start(),
+              work.tokens(),
+              work.picks(),
+              session.open.sampling(),
+              session.judgesByDistribution()));
     }
     return segments;
   }

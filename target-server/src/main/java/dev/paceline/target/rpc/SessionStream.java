@@ -110,7 +110,8 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
       case DRAFT -> {
         EngineSession open = opened(current, "draft");
         int vocabulary = engine.model().config().vocabSize();
-        DraftFrame draft = FrameReader.draft(frame.getDraft(), vocabulary, engine.limits());
+        DraftFrame draft =
+            FrameReader.draft(frame.getDraft(), vocabulary, engine.limits(), open.verification());
         Refusal overrun = frames.drafts(open.undelivered(), draft.ids().length);
         if (overrun == null) {
           open.draft(draft);

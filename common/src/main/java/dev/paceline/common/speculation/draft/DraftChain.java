@@ -1,8 +1,11 @@
 package dev.paceline.common.speculation.draft;
 
 import dev.paceline.common.speculation.DraftFrame;
+import dev.paceline.common.speculation.DraftOrigins;
 import dev.paceline.common.speculation.TokenSequence;
 import dev.paceline.common.speculation.VerdictFrame;
+import dev.paceline.common.verification.DraftDistribution;
+import dev.paceline.common.verification.VerificationMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DraftChain {
   private final TokenSequence tokens;
+  private final DraftOrigins origins = new DraftOrigins();
+  private final VerificationMode verification;
   private int verified;
   private int sent;
   private int epoch;
@@ -19,7 +24,8 @@ final class DraftChain {
   private int wrongFrom;
   private @Nullable DraftRequest asked;
 
-  DraftChain(int[] prompt, int[] output) {
+  DraftChain(int[] prompt, int[] output, VerificationMode verification) {
+    this.verification = verification;
     tokens = new TokenSequence(prompt, output);
     verified = tokens.length();
     sent = verified;
@@ -79,7 +85,7 @@ final class DraftChain {
   DraftRequest ask(int most) {
     int keep = Math.min(cached, tokens.length() - 1);
     DraftRequest request =
-        new DraftRequest(generation, keep, tokens.copy(keep, tokens.length()), most);
+        new DraftRequest(generation, keep, tokens.copy(keep, tokens.length()), most, verification);
     asked = request;
     wrongFrom = Integer.MAX_VALUE;
     return request;
@@ -88,9 +94,10 @@ final class DraftChain {
   /**
    * The drafter's answer.
    *
+   * @param origin what it was sampled from; null in {@code COUPLED}
    * @return whether it became a draft; false when it is known or was overtaken meanwhile
    */
-  boolean answer(DraftRequest request, int id) {
+  boolean answer(DraftRequest request, int id, @Nullable DraftDistribution origin) {
     if (request != asked) {
       throw new IllegalArgumentException("not the outstanding request: " + request);
     }
@@ -100,6 +107,9 @@ final class DraftChain {
       return false;
     }
     tokens.add(id);
+    if (origin != null) {
+      origins.add(origin);
+    }
     return true;
   }
 
@@ -119,7 +129,7 @@ final class DraftChain {
     if (sent >= to) {
       return null;
     }
-    DraftFrame frame = new DraftFrame(epoch, sent, tokens.copy(sent, to));
+    DraftFrame frame = frame(sent, to);
     sent = to;
     return frame;
   }
@@ -132,13 +142,18 @@ final class DraftChain {
   /** The next drafts that were not sent, none if {@code length} is 0. */
   DraftFrame takeNext(int length) {
     sent += length;
-    return new DraftFrame(epoch, sent - length, tokens.copy(sent - length, sent));
+    return frame(sent - length, sent);
   }
 
   /** The first drafts without a verdict, sent before or not. */
   DraftFrame takeBlock(int length) {
     sent = Math.max(sent, verified + length);
-    return new DraftFrame(epoch, verified, tokens.copy(verified, verified + length));
+    return frame(verified, verified + length);
+  }
+
+  private DraftFrame frame(int from, int to) {
+    return new DraftFrame(epoch, from, tokens.copy(from, to))
+        .from(origins.copy(from - verified, to - verified));
   }
 
   /**
@@ -165,6 +180,7 @@ final class DraftChain {
         tokens.add(ids[i]);
       }
       verified = position + 1;
+      origins.removeFirst(1);
     }
     if (verdict.epoch() > epoch) {
       statistics.addAdoptedEpoch();
@@ -177,6 +193,7 @@ final class DraftChain {
 
   private void forgetFrom(int position) {
     tokens.truncate(position);
+    origins.truncate(position - verified);
     sent = Math.min(sent, position);
     cached = Math.min(cached, position);
     wrongFrom = Math.min(wrongFrom, position);

@@ -10,6 +10,8 @@ import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.SpeculationStatistics;
 import dev.paceline.common.speculation.VerdictFrame;
 import dev.paceline.common.speculation.control.Pilot;
+import dev.paceline.common.verification.DraftDistribution;
+import dev.paceline.common.verification.VerificationMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * do; drafts without a verdict, the one being made included, never exceed the window.
  */
 public final class DraftSession {
+  /** Smaller probabilities than e to this are not told apart: they must not become 0. */
+  private static final float LEAST_LOG = -80;
+
   private final OpenFrame open;
   private final DraftOptions options;
   private final DraftActions actions;
@@ -49,7 +54,7 @@ public final class DraftSession {
     this.options = options;
     uplink = new TokenBucket(options.uplinkBitsPerSecond(), 0);
     this.actions = actions;
-    chain = new DraftChain(open.prompt(), open.resume());
+    chain = new DraftChain(open.prompt(), open.resume(), open.verification());
     backoff = new Backoff(options, open.sampling().seed() ^ open.sessionId().hashCode());
     window = new DraftWindow(open, options.window(), pilot);
   }
@@ -164,12 +169,36 @@ public final class DraftSession {
    * @param logProbability of the token under the draft model, after temperature and filters
    */
   public void drafted(DraftRequest request, int id, float logProbability, long now) {
+    if (open.verification() == VerificationMode.PAPER) {
+      float q = (float) Math.exp(Math.min(0, Math.max(LEAST_LOG, logProbability)));
+      drafted(request, id, logProbability, DraftDistribution.of(id, q), now);
+    } else {
+      drafted(request, id, logProbability, null, now);
+    }
+  }
+
+  /**
+   * The drafter's answer to the outstanding request.
+   *
+   * @param origin what the token was sampled from; needed in {@code RESIDUAL}, whose rule has
+   *     nothing to go by otherwise: a drafter that does not say is one that cannot draft
+   */
+  public void drafted(
+      DraftRequest request,
+      int id,
+      float logProbability,
+      @Nullable DraftDistribution origin,
+      long now) {
     if (!running()) {
+      return;
+    }
+    if (origin == null && open.verification() != VerificationMode.COUPLED) {
+      drafterFailed(now);
       return;
     }
     statistics.addDrafted(1);
     int depth = chain.inFlight();
-    boolean draft = chain.answer(request, id);
+    boolean draft = chain.answer(request, id, origin);
     pilot.drafted(request.position(), id, logProbability, depth, draft, now);
     advance(now);
   }

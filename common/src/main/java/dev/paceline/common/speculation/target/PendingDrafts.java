@@ -1,6 +1,7 @@
 package dev.paceline.common.speculation.target;
 
 import dev.paceline.common.speculation.DraftFrame;
+import dev.paceline.common.speculation.DraftOrigins;
 import dev.paceline.common.speculation.TokenSequence;
 import dev.paceline.common.verification.DraftDistribution;
 
@@ -12,6 +13,7 @@ final class PendingDrafts {
   private final TokenSequence known;
   private final int limit;
   private final TokenSequence run = new TokenSequence();
+  private final DraftOrigins origins = new DraftOrigins();
   private int epoch;
 
   /**
@@ -35,9 +37,9 @@ final class PendingDrafts {
     return run.get(index);
   }
 
-  /** What the first of them were sampled from; not known in {@code COUPLED}. */
+  /** What the first of them were sampled from; none in {@code COUPLED}. */
   DraftDistribution[] distributions(int count) {
-    return new DraftDistribution[0];
+    return origins.copy(0, count);
   }
 
   /**
@@ -54,7 +56,7 @@ final class PendingDrafts {
     }
     if (frame.epoch() > epoch) {
       epoch = frame.epoch();
-      run.truncate(0);
+      forget();
     }
     for (int i = 0; i < ids.length; i++) {
       long position = (long) frame.position() + i;
@@ -72,6 +74,9 @@ final class PendingDrafts {
         return ids.length - i;
       } else {
         run.add(ids[i]);
+        if (frame.distributions().length > 0) {
+          origins.add(frame.distributions()[i]);
+        }
       }
     }
     return 0;
@@ -89,6 +94,7 @@ final class PendingDrafts {
     }
     if (run.get(0) == id) {
       run.removeFirst(1);
+      origins.removeFirst(1);
       return 0;
     }
     int dropped = run.length();
@@ -96,8 +102,13 @@ final class PendingDrafts {
     return dropped;
   }
 
+  private void forget() {
+    run.truncate(0);
+    origins.truncate(0);
+  }
+
   private void contradicted() {
     epoch++;
-    run.truncate(0);
+    forget();
   }
 }

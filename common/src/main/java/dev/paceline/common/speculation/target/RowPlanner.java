@@ -2,6 +2,7 @@ package dev.paceline.common.speculation.target;
 
 import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.TokenSequence;
+import dev.paceline.common.verification.DraftDistribution;
 import java.util.Arrays;
 
 /** Chooses the rows of a session's next step: known tokens first, then drafts to judge. */
@@ -52,6 +53,7 @@ final class RowPlanner {
     for (int i = 0; i < drafts; i++) {
       rows[behind + i] = server ? own.get(i) : pending.get(i);
     }
-    return new Work(kind, computed, rows, drafts + 1, server);
+    DraftDistribution[] origins = pending.distributions(server ? 0 : drafts);
+    return new Work(kind, computed, rows, drafts + 1, server, origins);
   }
 }

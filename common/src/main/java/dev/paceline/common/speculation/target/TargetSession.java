@@ -10,7 +10,6 @@ import dev.paceline.common.speculation.SessionLimits;
 import dev.paceline.common.speculation.SpeculationStatistics;
 import dev.paceline.common.speculation.TokenSequence;
 import dev.paceline.common.speculation.VerdictFrame;
-import dev.paceline.common.verification.DraftDistribution;
 import dev.paceline.common.verification.Judgement;
 import dev.paceline.common.verification.Picked;
 import dev.paceline.common.verification.TargetView;
@@ -43,6 +42,7 @@ public final class TargetSession {
   private final SpeculationStatistics statistics = new SpeculationStatistics();
   private final OutputEnd end;
   private final RowPlanner planner;
+  private final RunJudge judge;
   private final @Nullable PearlRounds pearl;
   private final StateKeeper state;
   private int computed;
@@ -67,6 +67,7 @@ public final class TargetSession {
     hold = outlook.hold();
     end = new OutputEnd(open, limits);
     planner = new RowPlanner(open.mode(), known, pending, own, end);
+    judge = new RunJudge(known, pending, open.verification());
     pearl = open.mode() == DecodeMode.PEARL ? new PearlRounds(known, pending, end) : null;
     state = new StateKeeper(actions, hold);
   }
@@ -219,6 +220,7 @@ public final class TargetSession {
         pearl == null
             ? planner.plan(kind, computed, decodeOne, maxRows, outlook.most())
             : pearl.plan(kind, computed, maxRows);
+    judge.begin();
     state.transition(new TargetState.Stepping(work), now, "has its turn");
     return work;
   }
@@ -257,9 +259,8 @@ public final class TargetSession {
     if (work.picks() == 0) {
       decide(now, "prefill chunk");
     } else {
-      int[] drafts = work.drafts();
-      Judgement judgement = view.judge(known.length(), drafts, new DraftDistribution[0]);
-      judged(drafts.length, work.serverDrafted(), judgement, stepNanos, queueNanos, now);
+      Judgement judgement = judge.judge(work, view);
+      judged(judge.judged(), work.serverDrafted(), judgement, stepNanos, queueNanos, now);
     }
   }
 

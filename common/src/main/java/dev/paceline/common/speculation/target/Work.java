@@ -1,11 +1,12 @@
 package dev.paceline.common.speculation.target;
 
+import dev.paceline.common.verification.DraftDistribution;
 import java.util.Arrays;
 
 /**
  * The rows of one step of one session. Row i has the token at position {@code start + i} as input;
  * the last {@link #picks} rows each pick the token that follows theirs. The cache holds positions
- * below {@code start}; whatever it holds from there on is overwritten. Immutable; the array must
+ * below {@code start}; whatever it holds from there on is overwritten. Immutable; the arrays must
  * not be changed.
  */
 public final class Work {
@@ -14,8 +15,23 @@ public final class Work {
   private final int[] tokens;
   private final int picks;
   private final boolean serverDrafted;
+  private final DraftDistribution[] distributions;
 
   Work(WorkKind kind, int start, int[] tokens, int picks, boolean serverDrafted) {
+    this(kind, start, tokens, picks, serverDrafted, new DraftDistribution[0]);
+  }
+
+  /**
+   * @param distributions what the judged drafts were sampled from; none in {@code COUPLED}
+   */
+  Work(
+      WorkKind kind,
+      int start,
+      int[] tokens,
+      int picks,
+      boolean serverDrafted,
+      DraftDistribution[] distributions) {
+    this.distributions = distributions;
     this.kind = kind;
     this.start = start;
     this.tokens = tokens;
@@ -57,6 +73,11 @@ public final class Work {
     return picks == 0
         ? new int[0]
         : Arrays.copyOfRange(tokens, tokens.length - picks + 1, tokens.length);
+  }
+
+  /** What the judged drafts were sampled from; none in {@code COUPLED}. */
+  DraftDistribution[] distributions() {
+    return distributions;
   }
 
   @Override
