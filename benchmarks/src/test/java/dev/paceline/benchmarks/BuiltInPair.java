@@ -110,8 +110,13 @@ final class BuiltInPair implements AutoCloseable {
 
   /** One generation, start to end. */
   Result generate(DraftClient client, OpenFrame open, int window) throws InterruptedException {
+    return generate(client, open, DraftOptions.withWindow(window));
+  }
+
+  Result generate(DraftClient client, OpenFrame open, DraftOptions options)
+      throws InterruptedException {
     OutputCollector collector = new OutputCollector(run -> {});
-    client.generate(open, DraftOptions.withWindow(window), collector);
+    client.generate(open, options, collector);
     DraftOutcome outcome = collector.await();
     return new Result(collector.output(), outcome);
   }
