@@ -10,8 +10,9 @@ import java.util.Arrays;
  *
  * <p>A server's cost is (Σ√f)²/F + n · wait + V, V the uplink's optimum at price ν. By weak duality
  * V(S + i) ≥ V(S) + g_i(ν) and V(S − i) ≥ V(S) − g_i(ν), so the change of the objective is at least
- * the exact change of the compute part plus the differences of g: a bound in O(1). Only changes
- * whose bound is an improvement are solved exactly; none that improves is ever skipped.
+ * the exact change of the compute part plus the differences of g: a bound in O(1). Survivors are
+ * held against a closer one, for which {@link Singles} keeps what single removals and additions
+ * cost exactly; only then is the change itself solved. None that improves is ever skipped.
  */
 final class ConvexState implements SwapState {
   private final SlotProblem problem;
@@ -23,6 +24,11 @@ final class ConvexState implements SwapState {
   private final double[] uplink;
   private final double[] price;
   private final int[] version;
+
+  /** A number for the set of users of each server; a set that comes back has its number again. */
+  private final int[] membership;
+
+  private final Singles singles;
   private final double[] cached;
   private final int[] cachedVersion;
   private int versions = 1;
@@ -43,6 +49,9 @@ final class ConvexState implements SwapState {
     price = new double[servers];
     version = new int[servers];
     Arrays.fill(version, 1);
+    membership = new int[servers];
+    Arrays.fill(membership, 1);
+    singles = new Singles(solver, candidates, users);
     cached = new double[users * candidates.width()];
     cachedVersion = new int[users * candidates.width()];
   }
@@ -65,6 +74,16 @@ final class ConvexState implements SwapState {
   /** The members of each server. */
   Members members() {
     return members;
+  }
+
+  /** A clock of changes. */
+  int now() {
+    return versions;
+  }
+
+  /** Whether a server's users are others than at a time. */
+  boolean changed(int at, int since) {
+    return membership[at] > since;
   }
 
   /** The price ν of a server's band. */
@@ -130,21 +149,35 @@ final class ConvexState implements SwapState {
   /** Moves a user if that lowers the objective. */
   boolean tryMove(int user, int to) {
     int from = server[user];
-    double before = cost(from) + cost(to);
-    int oldFrom = version[from];
-    int oldTo = version[to];
-    double[] old = {uplink[from], uplink[to], price[from], price[to]};
-    take(user);
-    put(user, to);
-    solve(from);
-    solve(to);
-    if (cost(from) + cost(to) < before - threshold) {
-      return true;
+    double root = problem.rootGflop(user);
+    double[] wait = problem.servers().waitMs();
+    double fixed = compute(from, -root) + compute(to, root) + wait[to] - wait[from];
+    if (fixed + added(user, to) - removed(user) >= -threshold) {
+      return false;
     }
-    take(user);
-    put(user, from);
-    restore(from, to, oldFrom, oldTo, old);
-    return false;
+    return attempt(from, to, () -> pass(user, to), () -> pass(user, from));
+  }
+
+  /** Puts every user where another association has it. */
+  void become(int[] association) {
+    boolean[] touched = new boolean[roots.length];
+    for (int i = 0; i < association.length; i++) {
+      if (server[i] != association[i]) {
+        touched[server[i]] = true;
+        touched[association[i]] = true;
+        pass(i, association[i]);
+      }
+    }
+    for (int j = 0; j < touched.length; j++) {
+      if (touched[j]) {
+        solve(j);
+      }
+    }
+  }
+
+  /** The server of every user. */
+  int[] association() {
+    return server.clone();
   }
 
   /** Lower bound on the change of the objective if two users swap servers. */
@@ -167,19 +200,55 @@ final class ConvexState implements SwapState {
     if (swapBound(first, second) >= -threshold) {
       return false;
     }
+    // Each takes the other's place: V(S − i + k) − V(S) ≥ g_k(ν(S − i)) − (V(S) − V(S − i)).
+    double gain = problem.rootGflop(second) - problem.rootGflop(first);
+    double change = compute(j, gain) + compute(l, -gain) - removed(first) - removed(second);
+    change += solver.marginal(second, j, singles.priceWithout(first));
+    change += solver.marginal(first, l, singles.priceWithout(second));
+    if (change >= -threshold) {
+      return false;
+    }
+    return attempt(j, l, () -> exchange(first, second), () -> exchange(first, second));
+  }
+
+  /** Makes a change of two servers' users, and takes it back if it is no improvement. */
+  private boolean attempt(int j, int l, Runnable change, Runnable back) {
     double before = cost(j) + cost(l);
-    int oldJ = version[j];
-    int oldL = version[l];
-    double[] old = {uplink[j], uplink[l], price[j], price[l]};
-    exchange(first, second);
+    int[] old = {version[j], version[l], membership[j], membership[l]};
+    double[] solved = {uplink[j], uplink[l], price[j], price[l], roots[j], roots[l]};
+    change.run();
     solve(j);
     solve(l);
     if (cost(j) + cost(l) < before - threshold) {
       return true;
     }
-    exchange(first, second);
-    restore(j, l, oldJ, oldL, old);
+    back.run();
+    // The sets and prices are those of the cached values again.
+    version[j] = old[0];
+    version[l] = old[1];
+    membership[j] = old[2];
+    membership[l] = old[3];
+    uplink[j] = solved[0];
+    uplink[l] = solved[1];
+    price[j] = solved[2];
+    price[l] = solved[3];
+    roots[j] = solved[4];
+    roots[l] = solved[5];
     return false;
+  }
+
+  private double removed(int user) {
+    int from = server[user];
+    return singles.removal(user, from, members, membership[from], uplink[from], price[from]);
+  }
+
+  private double added(int user, int to) {
+    return singles.addition(user, to, members, membership[to], uplink[to], price[to]);
+  }
+
+  private void pass(int user, int to) {
+    take(user);
+    put(user, to);
   }
 
   private void exchange(int first, int second) {
@@ -195,12 +264,14 @@ final class ConvexState implements SwapState {
     server[user] = to;
     members.add(user, to);
     roots[to] += problem.rootGflop(user);
+    membership[to] = ++versions;
   }
 
   private void take(int user) {
     int from = server[user];
     members.remove(user, from);
     roots[from] -= problem.rootGflop(user);
+    membership[from] = ++versions;
   }
 
   private void solve(int at) {
@@ -209,16 +280,6 @@ final class ConvexState implements SwapState {
       price[at] = solver.price();
       version[at] = ++versions;
     }
-  }
-
-  private void restore(int j, int l, int oldJ, int oldL, double[] old) {
-    uplink[j] = old[0];
-    uplink[l] = old[1];
-    price[j] = old[2];
-    price[l] = old[3];
-    // The prices are those of the cached marginals again.
-    version[j] = oldJ;
-    version[l] = oldL;
   }
 
   private double cost(int at) {

@@ -63,10 +63,24 @@ public final class DualBound {
    * @param steps O(M E) each
    */
   public static double of(SlotProblem problem, int[] association, int steps) {
+    return prices(problem, association, steps).boundMs();
+  }
+
+  /**
+   * The bound and the prices that prove it.
+   *
+   * @param boundMs the bound
+   * @param compute μ of every server, in ms
+   * @param band ν of every server, in ms
+   * @param session η of every server, in ms
+   */
+  record Prices(double boundMs, double[] compute, double[] band, double[] session) {}
+
+  static Prices prices(SlotProblem problem, int[] association, int steps) {
     return new DualBound(problem, association).climb(steps);
   }
 
-  private double climb(int steps) {
+  private Prices climb(int steps) {
     double best = value();
     double[] bestPrice = price.clone();
     double[] bestSlope = slope.clone();
@@ -94,7 +108,11 @@ public final class DualBound {
         System.arraycopy(bestSlope, 0, slope, 0, slope.length);
       }
     }
-    return best;
+    return new Prices(
+        best,
+        Arrays.copyOfRange(bestPrice, 0, servers),
+        Arrays.copyOfRange(bestPrice, servers, 2 * servers),
+        Arrays.copyOfRange(bestPrice, 2 * servers, 3 * servers));
   }
 
   /** L at the present prices; leaves a subgradient behind. */

@@ -1,7 +1,6 @@
 package dev.paceline.scheduler.association;
 
 import dev.paceline.scheduler.mec.SlotProblem;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -11,9 +10,10 @@ import java.util.stream.IntStream;
  * and swaps improve the association until none does.
  *
  * <p>Every candidate change is first bounded in constant time ({@link ConvexState}); only survivors
- * are solved. Small systems are searched from several starts. In large ones each user has a fixed
- * number of candidate servers and the swaps a budget proportional to the number of users, so time
- * grows linearly with the users per server fixed.
+ * are solved. Small systems are searched from several starts and, where servers have few users,
+ * kicked out of what moves and swaps cannot leave ({@link IteratedSearch}). In large ones each user
+ * has a fixed number of candidate servers and the swaps a budget proportional to the number of
+ * users, so time grows linearly with the users per server fixed.
  */
 public final class TmaPlus implements AssociationRule {
   private static final int CANDIDATES = 16;
@@ -23,6 +23,16 @@ public final class TmaPlus implements AssociationRule {
 
   /** Up to this many pairs of user and server, the search starts from several associations. */
   private static final int SMALL = 1000;
+
+  /**
+   * Up to this many users to a server, and pairs of user and server, the result is improved by a
+   * few rounds of {@link IteratedSearch}: with more users to a server moves and swaps are enough.
+   */
+  private static final int FEW_USERS = 6;
+
+  private static final int KICKED = 2500;
+  private static final int ROUNDS_WORK = 14_000;
+  private static final int MOST_ROUNDS = 24;
 
   /** Improvements below this part of a user's mean cost are left. */
   private static final double PRECISION = 1e-5;
@@ -55,7 +65,11 @@ public final class TmaPlus implements AssociationRule {
       int[] start = Baselines.RANDOM.associate(problem, random);
       best = better(best, search(problem, candidates, new ConvexState(problem, candidates, start)));
     }
-    return association(problem, best);
+    int rounds = (int) Math.min(MOST_ROUNDS, ROUNDS_WORK / size);
+    if (problem.userCount() <= FEW_USERS * problem.serverCount() && size <= KICKED) {
+      IteratedSearch.improve(problem, candidates, best, rounds, random);
+    }
+    return best.association();
   }
 
   /**
@@ -65,18 +79,11 @@ public final class TmaPlus implements AssociationRule {
    */
   public int[] improve(SlotProblem problem, int[] start) {
     Candidates candidates = Candidates.nearest(problem, FEW_SERVERS);
-    return association(
-        problem, search(problem, candidates, new ConvexState(problem, candidates, start)));
+    return search(problem, candidates, new ConvexState(problem, candidates, start)).association();
   }
 
   private static ConvexState better(ConvexState first, ConvexState second) {
     return second.objective() < first.objective() ? second : first;
-  }
-
-  private static int[] association(SlotProblem problem, ConvexState state) {
-    int[] server = new int[problem.userCount()];
-    Arrays.setAll(server, state::server);
-    return server;
   }
 
   private static ConvexState greedy(SlotProblem problem, Candidates candidates) {
@@ -105,25 +112,45 @@ public final class TmaPlus implements AssociationRule {
     return state;
   }
 
+  /** {@link #search(SlotProblem, Candidates, ConvexState, int)} of everything. */
   private static ConvexState search(SlotProblem problem, Candidates candidates, ConvexState state) {
+    return search(problem, candidates, state, 0);
+  }
+
+  /**
+   * Moves and swaps until none improves, or a large system's sweeps are used up.
+   *
+   * @param since servers that have not changed after this {@link ConvexState#now} are known to have
+   *     nothing to gain among themselves
+   */
+  static ConvexState search(
+      SlotProblem problem, Candidates candidates, ConvexState state, int since) {
     boolean large = (long) problem.userCount() * problem.serverCount() > SMALL;
     int sweeps = large ? LARGE_SWEEPS : Integer.MAX_VALUE;
     state.setThreshold(PRECISION * state.objective() / problem.userCount());
+    int mark = since;
     boolean improved = true;
     for (int k = 0; improved && k < sweeps; k++) {
-      improved = moveSweep(problem, candidates, state);
-      improved |= swapSweep(problem, candidates, state);
+      int start = state.now();
+      improved = moveSweep(problem, candidates, state, mark);
+      improved |= swapSweep(problem, candidates, state, mark);
+      mark = start;
     }
     return state;
   }
 
-  private static boolean moveSweep(SlotProblem problem, Candidates candidates, ConvexState state) {
+  private static boolean moveSweep(
+      SlotProblem problem, Candidates candidates, ConvexState state, int since) {
     boolean any = false;
     double[] bound = new double[candidates.width()];
     for (int i = 0; i < problem.userCount(); i++) {
       int[] servers = candidates.of(i);
+      boolean mine = state.changed(state.server(i), since);
       for (int c = 0; c < servers.length; c++) {
-        boolean open = servers[c] != state.server(i) && state.hasRoom(servers[c]);
+        boolean open =
+            (mine || state.changed(servers[c], since))
+                && servers[c] != state.server(i)
+                && state.hasRoom(servers[c]);
         bound[c] = open ? state.moveBound(i, servers[c]) : 0;
       }
       any |= moveBestFirst(state, i, servers, bound);
@@ -149,7 +176,8 @@ public final class TmaPlus implements AssociationRule {
     }
   }
 
-  private static boolean swapSweep(SlotProblem problem, Candidates candidates, ConvexState state) {
+  private static boolean swapSweep(
+      SlotProblem problem, Candidates candidates, ConvexState state, int since) {
     boolean any = false;
     int users = problem.userCount();
     long budget = users * Math.max(SWAPS_PER_USER, Math.min(users, 1000));
@@ -157,8 +185,9 @@ public final class TmaPlus implements AssociationRule {
     double[] bound = new double[users];
     for (int i = 0; i < users && budget > 0; i++) {
       int found = 0;
+      boolean mine = state.changed(state.server(i), since);
       for (int l : candidates.of(i)) {
-        if (l == state.server(i)) {
+        if (l == state.server(i) || !mine && !state.changed(l, since)) {
           continue;
         }
         int[] list = state.members().list(l);

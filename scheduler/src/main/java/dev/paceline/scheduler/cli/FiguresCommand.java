@@ -14,7 +14,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code paceline figures}: the paper's figures 5 and 6. */
+/** {@code paceline figures}: the paper's figures 5 and 6, and the gap to the optimum. */
 public final class FiguresCommand implements Command {
   private final PicocliRunner runner;
 
@@ -45,14 +45,17 @@ public final class FiguresCommand implements Command {
   @CommandLine.Command(
       name = "paceline figures",
       mixinStandardHelpOptions = true,
-      description = "Regenerates figures: CSV, PNG and RESULTS.md.",
+      description =
+          "Regenerates figures: CSV, PNG and RESULTS.md; 'gap' makes GAP.md, how far TMA+ may be"
+              + " from the optimum.",
       footer =
-          "%nEvery option has an environment twin, e.g. PACELINE_SEEDS for --seeds; the command line wins.")
+          "%nEvery option has an environment twin, e.g. PACELINE_SEEDS for --seeds; the command"
+              + " line wins.")
   private static final class Body implements Callable<Integer> {
     private final PicocliRunner runner;
 
-    @Parameters(paramLabel = "NUMBER", arity = "0..*", description = "5, 6 (default: both)")
-    private List<Integer> numbers = new ArrayList<>();
+    @Parameters(paramLabel = "NAME", arity = "0..*", description = "5, 6, gap (default: 5 and 6)")
+    private List<String> names = new ArrayList<>();
 
     @Option(names = "--seeds", description = "systems for each setting (default: ${DEFAULT-VALUE})")
     private int seeds = 20;
@@ -66,16 +69,25 @@ public final class FiguresCommand implements Command {
 
     @Override
     public Integer call() throws Exception {
-      Set<Integer> wanted = new HashSet<>(numbers.isEmpty() ? List.of(5, 6) : numbers);
-      for (int number : wanted) {
-        if (number != 5 && number != 6) {
-          throw new UserError("there is no figure " + number + " here; choose 5 or 6");
+      Set<Integer> numbers = new HashSet<>();
+      boolean gap = false;
+      for (String name : names.isEmpty() ? List.of("5", "6") : names) {
+        switch (name) {
+          case "5", "6" -> numbers.add(Integer.valueOf(name));
+          case "gap" -> gap = true;
+          default ->
+              throw new UserError("there is no figure " + name + " here; choose 5, 6 or gap");
         }
       }
       if (seeds < 1) {
         throw new UserError("--seeds must be positive, not " + seeds);
       }
-      Figures.run(wanted, seeds, folder, runner.err()::println);
+      if (!numbers.isEmpty()) {
+        Figures.run(numbers, seeds, folder, runner.err()::println);
+      }
+      if (gap) {
+        Figures.gap(seeds, folder, runner.err()::println);
+      }
       runner.out().println("written to " + folder);
       return 0;
     }

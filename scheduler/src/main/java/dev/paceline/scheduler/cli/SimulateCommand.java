@@ -50,7 +50,7 @@ public final class SimulateCommand implements Command {
               + " with 'convex'.",
       footer =
           "%nPolicies are ASSOCIATION+SHARES. Associations: random, max-sinr, max-compute-top,"
-              + " max-compute-load, tma, tma-plus, exact. Shares: uniform, convex, masac,"
+              + " max-compute-load, tma, tma-plus, iterated, exact. Shares: uniform, convex, masac,"
               + " residual-masac; with --live also shortest-first, shortest-soft.%nEvery option has"
               + " an environment twin, e.g. PACELINE_SEED for --seed; the command line wins.")
   private static final class Body implements Callable<Integer> {

@@ -8,6 +8,7 @@ import dev.paceline.scheduler.allocation.UniformShares;
 import dev.paceline.scheduler.association.AssociationRule;
 import dev.paceline.scheduler.association.Baselines;
 import dev.paceline.scheduler.association.ExactAssociation;
+import dev.paceline.scheduler.association.IteratedSearch;
 import dev.paceline.scheduler.association.Tma;
 import dev.paceline.scheduler.association.TmaPlus;
 import dev.paceline.scheduler.masac.LearnedShares;
@@ -29,10 +30,20 @@ public record Policy(AssociationRule association, ShareRule shares) {
   /** Words of {@link #of}, before the plus. */
   public static final List<String> ASSOCIATIONS =
       List.of(
-          "random", "max-sinr", "max-compute-top", "max-compute-load", "tma", "tma-plus", "exact");
+          "random",
+          "max-sinr",
+          "max-compute-top",
+          "max-compute-load",
+          "tma",
+          "tma-plus",
+          "iterated",
+          "exact");
 
   /** Words of {@link #of}, after the plus. */
   public static final List<String> SHARES = List.of("uniform", "convex", "masac", "residual-masac");
+
+  /** Rounds of the long search. */
+  private static final int ITERATED_ROUNDS = 300;
 
   private static final Map<String, String> ALIASES =
       Map.of(
@@ -59,7 +70,11 @@ public record Policy(AssociationRule association, ShareRule shares) {
 
   /** The paper's baselines share equally; everything else shares optimally. */
   private static String usualShares(String association) {
-    return association.startsWith("tma") || association.equals("exact") ? "convex" : "uniform";
+    boolean searches =
+        association.startsWith("tma")
+            || association.equals("iterated")
+            || association.equals("exact");
+    return searches ? "convex" : "uniform";
   }
 
   /** A share rule by its word; the learned ones are those the project ships. */
@@ -85,6 +100,7 @@ public record Policy(AssociationRule association, ShareRule shares) {
     return switch (word) {
       case "tma" -> shares.equals("uniform") ? Tma.uniform() : Tma.convex();
       case "tma-plus" -> new TmaPlus();
+      case "iterated" -> new IteratedSearch(ITERATED_ROUNDS);
       case "exact" -> new ExactAssociation();
       default ->
           throw new UserError(

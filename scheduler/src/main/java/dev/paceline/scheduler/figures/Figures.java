@@ -13,7 +13,7 @@ public final class Figures {
   private Figures() {}
 
   /**
-   * Regenerates figures.
+   * Regenerates figures 5 and 6.
    *
    * @param numbers of 5 and 6
    * @param seeds how many, the same for every policy
@@ -40,5 +40,17 @@ public final class Figures {
       }
     }
     summary.write(folder.resolve("RESULTS.md"));
+  }
+
+  /**
+   * Makes the table of gaps to a lower bound.
+   *
+   * @param seeds systems for each setting
+   * @param folder is made if it is not there
+   * @param progress told what is being computed
+   */
+  public static void gap(int seeds, Path folder, Consumer<String> progress) throws IOException {
+    Files.createDirectories(folder);
+    new GapTable(seeds).run(folder, progress);
   }
 }
