@@ -13,10 +13,14 @@ import dev.paceline.scheduler.mec.SionnaTrace;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The system over time, every share rule on the same seeds, paired with the convex rule. */
+/**
+ * The system over time, every share rule on the same seeds, paired with the convex rule; or, with a
+ * migration cost, every rule with sessions that may move, paired with itself where they stay.
+ */
 final class LiveSimulation {
   private static final double SLOT_MS = 50;
 
@@ -24,6 +28,7 @@ final class LiveSimulation {
   private final @Nullable SionnaTrace trace;
   private final @Nullable Path policyFile;
   private final double thinkMs;
+  private final double migrationMs;
   private final int slots;
   private final long seed;
   private final int seeds;
@@ -33,6 +38,7 @@ final class LiveSimulation {
       @Nullable SionnaTrace trace,
       @Nullable Path policyFile,
       double thinkMs,
+      double migrationMs,
       int slots,
       long seed,
       int seeds) {
@@ -40,6 +46,7 @@ final class LiveSimulation {
     this.trace = trace;
     this.policyFile = policyFile;
     this.thinkMs = thinkMs;
+    this.migrationMs = migrationMs;
     this.slots = slots;
     this.seed = seed;
     this.seeds = seeds;
@@ -55,43 +62,51 @@ final class LiveSimulation {
             ? options.scenario(options.devices, options.servers, SLOT_MS)
             : options.scenario(trace.devices(), trace.servers(), SLOT_MS);
     LiveConfig config = new LiveConfig(scenario, thinkMs, 1);
-    double[] convex = new double[seeds];
-    LiveRun[] runs = run(config, LiveRules.CONVEX);
-    for (int k = 0; k < seeds; k++) {
-      convex[k] = runs[k].meanLatencyMs();
-    }
+    boolean moving = Double.isFinite(migrationMs);
+    LiveRun[] convex = moving ? null : run(config, LiveRules.CONVEX);
     out.printf(
-        "%d devices, %d servers, %d slots of %.0f ms, seeds %d to %d%n",
-        scenario.devices(), scenario.servers(), slots, SLOT_MS, seed, seed + seeds - 1);
+        "%d devices, %d servers, %d slots of %.0f ms, seeds %d to %d%s%n",
+        scenario.devices(),
+        scenario.servers(),
+        slots,
+        SLOT_MS,
+        seed,
+        seed + seeds - 1,
+        moving ? String.format(", moving costs %.0f ms", migrationMs) : "");
     out.printf(
-        "%-16s %10s %10s %9s %10s %30s%n",
-        "shares", "latency ms", "p95 ms", "answered", "uplink mJ", "below convex, 95 % interval");
+        "%-16s %10s %10s %9s %10s %10s %30s%n",
+        "shares",
+        "latency ms",
+        "p95 ms",
+        "answered",
+        "uplink mJ",
+        "moves/task",
+        (moving ? "below staying" : "below convex") + ", 95 % interval");
     for (LiveRule rule : rules) {
-      row(rule, rule == LiveRules.CONVEX ? runs : run(config, rule), convex, out);
+      LiveRun[] yardstick = convex == null ? run(config, rule) : convex;
+      boolean same = convex != null && rule == LiveRules.CONVEX;
+      LiveRun[] mine = same ? yardstick : run(config.withMigrationMs(migrationMs), rule);
+      row(rule, mine, yardstick, out);
     }
   }
 
-  private void row(LiveRule rule, LiveRun[] runs, double[] convex, PrintStream out) {
-    double[] mine = new double[seeds];
-    double p95 = 0;
-    double answered = 0;
-    double energy = 0;
-    for (int k = 0; k < seeds; k++) {
-      mine[k] = runs[k].meanLatencyMs();
-      p95 += runs[k].p95LatencyMs() / seeds;
-      answered += runs[k].answered() / (double) seeds;
-      energy += runs[k].millijoulesPerTask() / seeds;
-    }
-    Statistics below = Statistics.reduction(mine, convex);
+  private void row(LiveRule rule, LiveRun[] runs, LiveRun[] yardstick, PrintStream out) {
+    double[] mine = latencies(runs);
+    Statistics below = Statistics.reduction(mine, latencies(yardstick));
     out.printf(
-        "%-16s %10.2f %10.2f %9.0f %10.3f %30s%n",
+        "%-16s %10.2f %10.2f %9.0f %10.3f %10.3f %30s%n",
         rule.word(),
         Statistics.of(mine).mean(),
-        p95,
-        answered,
-        energy,
+        Arrays.stream(runs).mapToDouble(LiveRun::p95LatencyMs).average().orElse(0),
+        Arrays.stream(runs).mapToDouble(LiveRun::answered).average().orElse(0),
+        Arrays.stream(runs).mapToDouble(LiveRun::millijoulesPerTask).average().orElse(0),
+        Arrays.stream(runs).mapToDouble(LiveRun::movesPerTask).average().orElse(0),
         String.format(
             "%.2f %% [%.2f, %.2f]", 100 * below.mean(), 100 * below.low(), 100 * below.high()));
+  }
+
+  private static double[] latencies(LiveRun[] runs) {
+    return Arrays.stream(runs).mapToDouble(LiveRun::meanLatencyMs).toArray();
   }
 
   private LiveRun[] run(LiveConfig config, LiveRule rule) {

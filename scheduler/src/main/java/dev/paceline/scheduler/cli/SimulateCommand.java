@@ -88,6 +88,14 @@ public final class SimulateCommand implements Command {
     private double thinkMs = 150;
 
     @Option(
+        names = "--migration-ms",
+        paramLabel = "X",
+        description =
+            "with --live: sessions may move to another server, which then cannot verify them for X"
+                + " ms; every rule is compared with itself where they stay (default: they stay)")
+    private double migrationMs = Double.POSITIVE_INFINITY;
+
+    @Option(
         names = "--slots",
         description = "with --live: slots of 50 ms (default: ${DEFAULT-VALUE})")
     private int slots = 600;
@@ -107,9 +115,12 @@ public final class SimulateCommand implements Command {
                 + " and "
                 + thinkMs);
       }
+      if (!(migrationMs >= 0)) {
+        throw new UserError("--migration-ms must be at least 0, not " + migrationMs);
+      }
       SionnaTrace loaded = trace == null ? null : load(trace);
       if (live) {
-        new LiveSimulation(options, loaded, policyFile, thinkMs, slots, seed, seeds)
+        new LiveSimulation(options, loaded, policyFile, thinkMs, migrationMs, slots, seed, seeds)
             .print(policies, runner.out());
       } else {
         new SlotSimulation(options, loaded, policyFile, seed, seeds).print(policies, runner.out());

@@ -1,11 +1,37 @@
 package dev.paceline.scheduler.live;
 
+import java.util.Arrays;
+
 /**
  * Users served at rates in proportion to their weights by a server of rate 1; the rate of a user
  * that is done goes to the others, as in generalised processor sharing.
  */
 final class Fluid {
   private Fluid() {}
+
+  /**
+   * Serves for a while, every user from a time of its own on.
+   *
+   * @param startMs not negative
+   */
+  static double[] run(double[] work, double[] weight, double[] startMs, double ms) {
+    double[] times = Arrays.stream(startMs).filter(t -> t > 0 && t < ms).sorted().toArray();
+    double[] done = new double[work.length];
+    Arrays.setAll(done, a -> work[a] > 0 ? Double.POSITIVE_INFINITY : 0);
+    double from = 0;
+    for (int k = 0; k <= times.length; k++) {
+      double until = k < times.length ? times[k] : ms;
+      double[] present = new double[weight.length];
+      double now = from;
+      Arrays.setAll(present, a -> startMs[a] <= now ? weight[a] : 0);
+      double[] part = run(work, present, until - from);
+      for (int a = 0; a < done.length; a++) {
+        done[a] = Math.min(done[a], from + part[a]);
+      }
+      from = until;
+    }
+    return done;
+  }
 
   /**
    * Serves for a while.

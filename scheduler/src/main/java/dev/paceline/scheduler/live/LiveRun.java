@@ -15,9 +15,14 @@ import java.util.SplittableRandom;
  * @param p95LatencyMs likewise
  * @param answered number of tasks answered
  * @param millijoulesPerTask uplink energy
+ * @param movesPerTask moves of sessions to other servers
  */
 public record LiveRun(
-    double meanLatencyMs, double p95LatencyMs, int answered, double millijoulesPerTask) {
+    double meanLatencyMs,
+    double p95LatencyMs,
+    int answered,
+    double millijoulesPerTask,
+    double movesPerTask) {
 
   /** Runs a system on a simulated channel. */
   public static LiveRun of(LiveConfig config, LiveRule rule, long seed, int slots) {
@@ -47,8 +52,13 @@ public record LiveRun(
         latencies.length == 0
             ? Double.NaN
             : latencies[Math.min(latencies.length - 1, (int) (0.95 * latencies.length))];
+    int tasks = Math.max(1, latencies.length);
     return new LiveRun(
-        mean, p95, latencies.length, system.energyMillijoules() / Math.max(1, latencies.length));
+        mean,
+        p95,
+        latencies.length,
+        system.energyMillijoules() / tasks,
+        system.moves() / (double) tasks);
   }
 
   /**

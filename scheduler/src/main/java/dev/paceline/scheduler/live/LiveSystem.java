@@ -2,6 +2,7 @@ package dev.paceline.scheduler.live;
 
 import dev.paceline.scheduler.allocation.Groups;
 import dev.paceline.scheduler.association.Insertion;
+import dev.paceline.scheduler.association.Migration;
 import dev.paceline.scheduler.mec.Channel;
 import dev.paceline.scheduler.mec.Device;
 import dev.paceline.scheduler.mec.Scenario;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A task is drafted by the device while its tokens are uploaded, then verified by its server;
  * its latency is the pipeline latency of one slot's model, if shares stay what they are. Shares
  * unused within a slot go to the other users of the same server and resource, as the real uplink
- * and the real batcher do. Associations are made on arrival and kept: moving would cost a prefill.
+ * and the real batcher do. Associations are made on arrival; they are kept, or with a finite {@link
+ * LiveConfig#migrationMs} changed where the problem of the slot gains more than that.
  *
  * <p>The k-th task of a device and the pause before it depend on the seed alone, not on decisions:
  * different rules see common random numbers.
@@ -38,6 +40,7 @@ public final class LiveSystem {
   private final List<Double> latenciesMs = new ArrayList<>();
   private double nowMs;
   private double energyMillijoules;
+  private int moves;
 
   /** A system whose devices are all thinking. */
   public LiveSystem(LiveConfig config, Channel channel, long seed) {
@@ -63,6 +66,11 @@ public final class LiveSystem {
   /** Uplink energy spent so far in mJ. */
   public double energyMillijoules() {
     return energyMillijoules;
+  }
+
+  /** Moves of sessions so far. */
+  public int moves() {
+    return moves;
   }
 
   /** Sessions in flight. */
@@ -92,10 +100,30 @@ public final class LiveSystem {
     }
     SlotProblem problem = LiveProblem.of(scenario, devices, sessions, gainHistory.get(0));
     Insertion.insert(problem, server);
+    boolean[] arrived = new boolean[count];
     for (int i = 0; i < count; i++) {
+      arrived[i] = sessions.get(i).server < 0;
       sessions.get(i).server = server[i];
     }
+    if (Double.isFinite(config.migrationMs())) {
+      migrate(problem, server, arrived);
+    }
     return new View(problem, server, uploading, age, kind);
+  }
+
+  private void migrate(SlotProblem problem, int[] server, boolean[] arrived) {
+    Migration.move(problem, server, config.migrationMs());
+    for (int i = 0; i < server.length; i++) {
+      Session session = sessions.get(i);
+      if (session.server != server[i]) {
+        session.server = server[i];
+        // Nothing is lost of a session that has not begun.
+        if (!arrived[i]) {
+          session.readyMs = nowMs + config.migrationMs();
+          moves++;
+        }
+      }
+    }
   }
 
   private Session admit(int device) {
@@ -176,11 +204,13 @@ public final class LiveSystem {
     int[] active = Arrays.stream(members).filter(i -> !uploading[i]).toArray();
     double[] work = new double[active.length];
     double[] weight = new double[active.length];
+    double[] startMs = new double[active.length];
     for (int a = 0; a < active.length; a++) {
       work[a] = sessions.get(active[a]).gflopLeft / gflopPerMs;
       weight[a] = share[active[a]];
+      startMs[a] = Math.min(slotMs, Math.max(0, sessions.get(active[a]).readyMs - nowMs));
     }
-    double[] done = Fluid.run(work, weight, slotMs);
+    double[] done = Fluid.run(work, weight, startMs, slotMs);
     for (int a = 0; a < active.length; a++) {
       Session session = sessions.get(active[a]);
       double left = done[a] <= slotMs ? 0 : work[a] * gflopPerMs;

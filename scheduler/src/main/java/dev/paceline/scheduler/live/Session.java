@@ -17,6 +17,9 @@ final class Session {
   double gflopLeft;
   double gflopDone;
 
+  /** Verification cannot begin before: the server has no prefill yet. */
+  double readyMs;
+
   Session(int device, Task task, double arrivedMs, double draftMs, double bits) {
     this.device = device;
     this.task = task;

@@ -41,6 +41,28 @@ class LiveSystemTest {
     }
   }
 
+  /** The first alone for 10 ms, then both at half the rate. */
+  @Test
+  void usersAreServedFromTheirStartOn() {
+    double[] work = {20, 10, 5};
+    double[] done = Fluid.run(work, new double[] {1, 1, 1}, new double[] {0, 10, 100}, 100);
+    assertThat(done).containsExactly(new double[] {30, 30, Double.POSITIVE_INFINITY}, within(1e-9));
+    assertThat(work).containsExactly(0, 0, 5);
+  }
+
+  /** A session is moved only for a gain above the cost, and pays it in waiting. */
+  @Test
+  void dearMovesAreNotMade() {
+    LiveConfig config = config(60, 6, 150);
+    LiveRun staying = LiveRun.of(config, LiveRules.CONVEX, 3, 200);
+    LiveRun free = LiveRun.of(config.withMigrationMs(0), LiveRules.CONVEX, 3, 200);
+    LiveRun dear = LiveRun.of(config.withMigrationMs(200), LiveRules.CONVEX, 3, 200);
+    LiveRun dearest = LiveRun.of(config.withMigrationMs(1e9), LiveRules.CONVEX, 3, 200);
+    assertThat(staying.movesPerTask()).isZero();
+    assertThat(free.movesPerTask()).isGreaterThan(dear.movesPerTask());
+    assertThat(dearest).isEqualTo(staying);
+  }
+
   @Test
   void weightlessUsersWait() {
     double[] work = {10, 30};
