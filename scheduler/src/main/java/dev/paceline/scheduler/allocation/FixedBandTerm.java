@@ -27,7 +27,7 @@ final class FixedBandTerm implements UplinkTerm {
     deviceMs = problem.users().deviceMs();
     perMs = problem.users().costPerUplinkMs();
     perShare = problem.users().costPerShare();
-    weight = problem.objective().syncWeight();
+    weight = problem.objective().syncWeightPerMs();
     oneSided = problem.objective().penalty() == SyncPenalty.ONE_SIDED;
     servers = problem.serverCount();
   }

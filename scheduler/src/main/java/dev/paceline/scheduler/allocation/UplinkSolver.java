@@ -33,7 +33,7 @@ public final class UplinkSolver {
   public UplinkSolver(SlotProblem problem) {
     this.users = problem.users();
     this.penalty = problem.objective().penalty();
-    this.weight = problem.objective().syncWeight();
+    this.weight = problem.objective().syncWeightPerMs();
     this.term = UplinkTerm.of(problem);
   }
 

@@ -110,18 +110,7 @@ final class LiveSimulation {
   }
 
   private LiveRun[] run(LiveConfig config, LiveRule rule) {
-    LiveRun[] runs = new LiveRun[seeds];
-    for (int k = 0; k < seeds; k++) {
-      long at = seed + k;
-      if (trace == null) {
-        runs[k] = LiveRun.of(config, rule, at, slots);
-      } else {
-        int first = (int) Math.floorMod(7 * at, trace.slots());
-        int subSlots = (int) Math.max(1, Math.round(trace.slotSeconds() * 1000 / SLOT_MS));
-        runs[k] = LiveRun.of(config, trace.channel(first, subSlots), rule, at, slots);
-      }
-    }
-    return runs;
+    return LiveRun.each(config, trace, rule, seed, seeds, slots);
   }
 
   private List<String> defaults() {

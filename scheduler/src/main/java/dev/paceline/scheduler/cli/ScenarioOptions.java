@@ -35,14 +35,15 @@ final class ScenarioOptions {
   @Option(
       names = "--profile",
       description =
-          "${COMPLETION-CANDIDATES}: peak rates as in the paper, or rates decoders reach (default: ${DEFAULT-VALUE})")
+          "${COMPLETION-CANDIDATES}: peak rates as in the paper, or rates decoders reach (default:"
+              + " ${DEFAULT-VALUE})")
   Profile profile = Profile.PEAK;
 
   @Option(
       names = "--energy-weight",
       paramLabel = "W",
       description = "w of the objective, ms per mJ (default: ${DEFAULT-VALUE})")
-  double energyWeight;
+  double energyWeightMsPerMillijoule;
 
   @Option(
       names = "--energy",
@@ -57,7 +58,8 @@ final class ScenarioOptions {
   @Option(
       names = "--penalty",
       description =
-          "${COMPLETION-CANDIDATES}: whether a fast upload is penalised too (default: ${DEFAULT-VALUE})")
+          "${COMPLETION-CANDIDATES}: whether a fast upload is penalised too (default:"
+              + " ${DEFAULT-VALUE})")
   SyncPenalty penalty = SyncPenalty.TWO_SIDED;
 
   @Option(
@@ -68,20 +70,28 @@ final class ScenarioOptions {
   @Option(
       names = "--payload",
       description =
-          "${COMPLETION-CANDIDATES}: what a draft token costs on the uplink (default: ${DEFAULT-VALUE})")
+          "${COMPLETION-CANDIDATES}: what a draft token costs on the uplink (default:"
+              + " ${DEFAULT-VALUE})")
   PayloadMode payload = PayloadMode.IDS_PROB;
 
   /** The scenario, with another number of devices and servers if a trace says so. */
   Scenario scenario(int deviceCount, int serverCount, double slotMs) {
-    if (!(energyWeight >= 0) || Double.isInfinite(energyWeight)) {
-      throw new UserError("--energy-weight must be at least 0, not " + energyWeight);
+    if (!(energyWeightMsPerMillijoule >= 0) || Double.isInfinite(energyWeightMsPerMillijoule)) {
+      throw new UserError("--energy-weight must be at least 0, not " + energyWeightMsPerMillijoule);
     }
     ObjectiveConfig paper = ObjectiveConfig.paper();
     WorkloadConfig workload = WorkloadConfig.paper();
     ComputeProfile compute =
         profile == Profile.PEAK ? ComputeProfile.PAPER_PEAK : ComputeProfile.CALIBRATED;
     return Scenario.paper(deviceCount, serverCount)
-        .with(new ObjectiveConfig(paper.syncWeight(), energyWeight, noise, energy, penalty, slotMs))
+        .with(
+            new ObjectiveConfig(
+                paper.syncWeightPerMs(),
+                energyWeightMsPerMillijoule,
+                noise,
+                energy,
+                penalty,
+                slotMs))
         .with(
             new WorkloadConfig(
                 compute,

@@ -2,9 +2,11 @@ package dev.paceline.scheduler.figures;
 
 import dev.paceline.scheduler.mec.ComputeProfile;
 import dev.paceline.scheduler.mec.EnergyModel;
+import dev.paceline.scheduler.mec.SionnaTrace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -52,5 +54,20 @@ public final class Figures {
   public static void gap(int seeds, Path folder, Consumer<String> progress) throws IOException {
     Files.createDirectories(folder);
     new GapTable(seeds).run(folder, progress);
+  }
+
+  /**
+   * Makes the table of what the learned policy adds.
+   *
+   * @param seeds runs for each system over time
+   * @param traces channels to use beside simulated ones
+   * @param folder is made if it is not there
+   * @param progress told what is being computed
+   */
+  public static void learned(
+      int seeds, List<SionnaTrace> traces, Path folder, Consumer<String> progress)
+      throws IOException {
+    Files.createDirectories(folder);
+    new LearnedTable(seeds, traces).run(folder, progress);
   }
 }

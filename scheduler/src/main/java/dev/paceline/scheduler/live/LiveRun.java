@@ -5,8 +5,10 @@ import dev.paceline.scheduler.mec.Allocation;
 import dev.paceline.scheduler.mec.Channel;
 import dev.paceline.scheduler.mec.Feasibility;
 import dev.paceline.scheduler.mec.SimulatedChannel;
+import dev.paceline.scheduler.mec.SionnaTrace;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The outcome of a run under one rule.
@@ -34,6 +36,33 @@ public record LiveRun(
             config.scenario().objective().slotMs() / 1000,
             new SplittableRandom(~seed));
     return of(config, channel, rule, seed, slots);
+  }
+
+  /**
+   * Runs a system once for each seed.
+   *
+   * @param trace gains to use, from another of its slots on for each seed; simulated ones if null
+   */
+  public static LiveRun[] each(
+      LiveConfig config,
+      @Nullable SionnaTrace trace,
+      LiveRule rule,
+      long firstSeed,
+      int seeds,
+      int slots) {
+    LiveRun[] runs = new LiveRun[seeds];
+    double slotMs = config.scenario().objective().slotMs();
+    for (int k = 0; k < seeds; k++) {
+      long seed = firstSeed + k;
+      if (trace == null) {
+        runs[k] = of(config, rule, seed, slots);
+      } else {
+        int first = (int) Math.floorMod(7 * seed, trace.slots());
+        int subSlots = (int) Math.max(1, Math.round(trace.slotSeconds() * 1000 / slotMs));
+        runs[k] = of(config, trace.channel(first, subSlots), rule, seed, slots);
+      }
+    }
+    return runs;
   }
 
   /** Runs a system on a given channel. */

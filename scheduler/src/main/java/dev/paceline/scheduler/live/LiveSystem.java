@@ -186,7 +186,8 @@ public final class LiveSystem {
         double spent =
             scenario.objective().energy().millijoulesPerMs(device.transmitWatt()) * sentMs;
         energy += spent;
-        cost[server] += scenario.objective().energyWeight() * spent / device.battery() / slotMs;
+        cost[server] +=
+            scenario.objective().energyWeightMsPerMillijoule() * spent / device.battery() / slotMs;
         devices[session.device] = device.drained(spent / 1000);
       }
       session.bitsLeft = work[a] * bitsPerMs[a] < 1e-6 ? 0 : work[a] * bitsPerMs[a];

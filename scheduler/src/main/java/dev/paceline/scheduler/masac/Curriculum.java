@@ -25,12 +25,13 @@ final class Curriculum {
   }
 
   /** A live system at peak rates, with channel state one slot old. */
-  static LiveConfig live(int devices, int servers, double meanThinkMs, double energyWeight) {
+  static LiveConfig live(
+      int devices, int servers, double meanThinkMs, double energyWeightMsPerMillijoule) {
     ObjectiveConfig paper = ObjectiveConfig.paper();
     ObjectiveConfig objective =
         new ObjectiveConfig(
-            paper.syncWeight(),
-            energyWeight,
+            paper.syncWeightPerMs(),
+            energyWeightMsPerMillijoule,
             paper.noise(),
             paper.energy(),
             paper.penalty(),

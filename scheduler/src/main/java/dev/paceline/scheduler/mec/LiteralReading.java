@@ -50,6 +50,16 @@ public final class LiteralReading {
   }
 
   /**
+   * The synchronisation term λ ‖D^MD − d/R‖² in the seconds that the paper's latencies are in: with
+   * λ = 1e-2 and 30 ms of difference 9 microseconds, which no decision notices. Used instead:
+   * milliseconds, {@link ObjectiveConfig}.
+   */
+  public static double syncPenaltySeconds(double weight, double deviceMs, double uplinkMs) {
+    double seconds = (deviceMs - uplinkMs) / 1000;
+    return weight * seconds * seconds;
+  }
+
+  /**
    * The reward I / I_base: maximising it maximises the cost. Used instead: its negative.
    *
    * @param objective I of the decision

@@ -33,7 +33,7 @@ final class Mobility {
           new Position(
               (j % columns + 0.5) * radio.areaMetres() / columns,
               (j / columns + 0.5) * radio.areaMetres() / rows,
-              radio.serverHeight());
+              radio.serverHeightMetres());
     }
     return grid;
   }
@@ -44,7 +44,7 @@ final class Mobility {
       double side = radio.areaMetres();
       Position p =
           new Position(
-              random.nextDouble() * side, random.nextDouble() * side, radio.deviceHeight());
+              random.nextDouble() * side, random.nextDouble() * side, radio.deviceHeightMetres());
       if (allowed(p)) {
         return p;
       }
@@ -77,7 +77,7 @@ final class Mobility {
       return false;
     }
     for (Position server : servers) {
-      if (p.distance2d(server) < KEEP_OUT_METRES) {
+      if (p.distance2dMetres(server) < KEEP_OUT_METRES) {
         return false;
       }
     }

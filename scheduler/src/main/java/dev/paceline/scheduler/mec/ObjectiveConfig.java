@@ -1,32 +1,33 @@
 package dev.paceline.scheduler.mec;
 
 /**
- * The objective P1.
+ * The objective P1, in ms and mJ. The paper gives neither λ nor w a unit: in seconds and joules λ =
+ * 1e-2 and w = 100 would be inert ({@link LiteralReading#syncPenaltySeconds}).
  *
- * @param syncWeight λ in 1/ms, positive
- * @param energyWeight w in ms per mJ, not negative
+ * @param syncWeightPerMs λ, positive
+ * @param energyWeightMsPerMillijoule w, not negative
  * @param noise reading of Eq. 5
  * @param energy reading of Eq. 8
  * @param penalty reading of the λ term
  * @param slotMs τ = κ in ms
  */
 public record ObjectiveConfig(
-    double syncWeight,
-    double energyWeight,
+    double syncWeightPerMs,
+    double energyWeightMsPerMillijoule,
     NoiseModel noise,
     EnergyModel energy,
     SyncPenalty penalty,
     double slotMs) {
   /** Rejects weights outside their range. */
   public ObjectiveConfig {
-    if (!(syncWeight > 0) || !(energyWeight >= 0) || !(slotMs > 0)) {
+    if (!(syncWeightPerMs > 0) || !(energyWeightMsPerMillijoule >= 0) || !(slotMs > 0)) {
       throw new IllegalArgumentException(
           "the objective needs a positive lambda and slot and a weight w of at least 0, not "
-              + syncWeight
+              + syncWeightPerMs
               + ", "
               + slotMs
               + " and "
-              + energyWeight);
+              + energyWeightMsPerMillijoule);
     }
   }
 
@@ -38,21 +39,24 @@ public record ObjectiveConfig(
 
   /** The same objective with another w. */
   public ObjectiveConfig withEnergyWeight(double weight) {
-    return new ObjectiveConfig(syncWeight, weight, noise, energy, penalty, slotMs);
+    return new ObjectiveConfig(syncWeightPerMs, weight, noise, energy, penalty, slotMs);
   }
 
   /** The same objective with another reading of Eq. 8. */
   public ObjectiveConfig withEnergy(EnergyModel model) {
-    return new ObjectiveConfig(syncWeight, energyWeight, noise, model, penalty, slotMs);
+    return new ObjectiveConfig(
+        syncWeightPerMs, energyWeightMsPerMillijoule, noise, model, penalty, slotMs);
   }
 
   /** The same objective with another reading of Eq. 5. */
   public ObjectiveConfig withNoise(NoiseModel model) {
-    return new ObjectiveConfig(syncWeight, energyWeight, model, energy, penalty, slotMs);
+    return new ObjectiveConfig(
+        syncWeightPerMs, energyWeightMsPerMillijoule, model, energy, penalty, slotMs);
   }
 
   /** The same objective with another reading of the λ term. */
   public ObjectiveConfig withPenalty(SyncPenalty reading) {
-    return new ObjectiveConfig(syncWeight, energyWeight, noise, energy, reading, slotMs);
+    return new ObjectiveConfig(
+        syncWeightPerMs, energyWeightMsPerMillijoule, noise, energy, reading, slotMs);
   }
 }

@@ -8,8 +8,8 @@ package dev.paceline.scheduler.mec;
  * @param noiseFigureDb of a server's receiver
  * @param antennaGainDb of a server's antenna over isotropic; phones have 0 dBi
  * @param areaMetres side of the square
- * @param serverHeight in metres
- * @param deviceHeight in metres
+ * @param serverHeightMetres in metres
+ * @param deviceHeightMetres in metres
  * @param speedMetresPerSecond of the pedestrians
  * @param propagation path loss and shadowing
  */
@@ -19,8 +19,8 @@ public record RadioConfig(
     double noiseFigureDb,
     double antennaGainDb,
     double areaMetres,
-    double serverHeight,
-    double deviceHeight,
+    double serverHeightMetres,
+    double deviceHeightMetres,
     double speedMetresPerSecond,
     Propagation propagation) {
   /** N0 of the paper's Table I. */
@@ -48,8 +48,8 @@ public record RadioConfig(
         noiseFigureDb,
         antennaGainDb,
         areaMetres * Math.sqrt(factor),
-        serverHeight,
-        deviceHeight,
+        serverHeightMetres,
+        deviceHeightMetres,
         speedMetresPerSecond,
         propagation);
   }

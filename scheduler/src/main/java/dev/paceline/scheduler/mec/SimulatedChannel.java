@@ -81,39 +81,43 @@ public final class SimulatedChannel implements Channel {
   }
 
   private void update(boolean first) {
-    double moved = radio.speedMetresPerSecond() * slotSeconds;
+    double movedMetres = radio.speedMetresPerSecond() * slotSeconds;
     for (int i = 0; i < devices.length; i++) {
       for (int j = 0; j < servers.length; j++) {
         int pair = i * servers.length + j;
-        double distance = devices[i].distance2d(servers[j]);
+        double distanceMetres = devices[i].distance2dMetres(servers[j]);
         gain[pair] =
             (float)
                 (radio.propagation() == RadioConfig.Propagation.UMI
-                    ? umi(pair, distance, moved, first)
-                    : uara(pair, distance, first));
+                    ? umi(pair, distanceMetres, movedMetres, first)
+                    : uara(pair, distanceMetres, first));
       }
     }
   }
 
-  private double umi(int pair, double distance, double moved, boolean first) {
-    boolean now = losDraw[pair] < UmiPathLoss.losProbability(distance);
-    double sigma = UmiPathLoss.shadowingDecibel(now);
+  private double umi(int pair, double distanceMetres, double movedMetres, boolean first) {
+    boolean now = losDraw[pair] < UmiPathLoss.losProbability(distanceMetres);
+    double sigmaDb = UmiPathLoss.shadowingDecibel(now);
     double keep =
-        first || now != los[pair] ? 0 : Math.exp(-moved / UmiPathLoss.shadowingMetres(now));
+        first || now != los[pair] ? 0 : Math.exp(-movedMetres / UmiPathLoss.shadowingMetres(now));
     los[pair] = now;
-    double value = autoregress(pair, keep, sigma);
+    double value = autoregress(pair, keep, sigmaDb);
     return value
         - UmiPathLoss.decibel(
-            distance, radio.serverHeight(), radio.deviceHeight(), radio.carrierGhz(), now);
+            distanceMetres,
+            radio.serverHeightMetres(),
+            radio.deviceHeightMetres(),
+            radio.carrierGhz(),
+            now);
   }
 
-  private double uara(int pair, double distance, boolean first) {
+  private double uara(int pair, double distanceMetres, boolean first) {
     double value = autoregress(pair, first ? 0 : UARA_CORRELATION, UARA_SHADOWING_DB);
-    return value - (41 + 28 * Math.log10(Math.sqrt(distance * distance + 100)) + 10);
+    return value - (41 + 28 * Math.log10(Math.sqrt(distanceMetres * distanceMetres + 100)) + 10);
   }
 
-  private double autoregress(int pair, double keep, double sigma) {
-    double fresh = sigma * random.nextGaussian();
+  private double autoregress(int pair, double keep, double sigmaDb) {
+    double fresh = sigmaDb * random.nextGaussian();
     shadow[pair] = (float) (keep * shadow[pair] + Math.sqrt(1 - keep * keep) * fresh);
     return shadow[pair];
   }

@@ -180,7 +180,7 @@ public final class SlotProblem {
   /** The part of {@link #cost} that depends on y. */
   public double uplinkCost(int user, int server, double uplinkShare) {
     double uplinkMs = uplinkMs(user, server, uplinkShare);
-    return objective.penalty().cost(objective.syncWeight(), users.deviceMs()[user], uplinkMs)
+    return objective.penalty().cost(objective.syncWeightPerMs(), users.deviceMs()[user], uplinkMs)
         + users.costPerUplinkMs()[user] * uplinkMs
         + users.costPerShare()[user] * uplinkShare;
   }

@@ -13,35 +13,40 @@ public final class UmiPathLoss {
   private UmiPathLoss() {}
 
   /** Probability of line of sight at a horizontal distance. */
-  public static double losProbability(double distance2d) {
-    if (distance2d <= 18) {
+  public static double losProbability(double distance2dMetres) {
+    if (distance2dMetres <= 18) {
       return 1;
     }
-    double near = 18 / distance2d;
-    return near + Math.exp(-distance2d / 36) * (1 - near);
+    double near = 18 / distance2dMetres;
+    return near + Math.exp(-distance2dMetres / 36) * (1 - near);
   }
 
   /**
    * Basic path loss without shadowing.
    *
-   * @param distance2d horizontal distance; the table starts at 10 m, nothing is clamped below
-   * @param serverHeight h_BS
-   * @param deviceHeight h_UT
+   * @param distance2dMetres horizontal distance; the table starts at 10 m, nothing is clamped below
+   * @param serverHeightMetres h_BS
+   * @param deviceHeightMetres h_UT
    */
   public static double decibel(
-      double distance2d,
-      double serverHeight,
-      double deviceHeight,
+      double distance2dMetres,
+      double serverHeightMetres,
+      double deviceHeightMetres,
       double carrierGhz,
       boolean lineOfSight) {
-    double height = serverHeight - deviceHeight;
-    double distance3d = Math.hypot(distance2d, height);
+    double height = serverHeightMetres - deviceHeightMetres;
+    double distance3d = Math.hypot(distance2dMetres, height);
     double logDistance = Math.log10(distance3d);
     double logCarrier = Math.log10(carrierGhz);
     double breakPoint =
-        4 * (serverHeight - 1) * (deviceHeight - 1) * carrierGhz * 1e9 / LIGHT_METRES_PER_SECOND;
+        4
+            * (serverHeightMetres - 1)
+            * (deviceHeightMetres - 1)
+            * carrierGhz
+            * 1e9
+            / LIGHT_METRES_PER_SECOND;
     double los =
-        distance2d < breakPoint
+        distance2dMetres < breakPoint
             ? 32.4 + 21 * logDistance + 20 * logCarrier
             : 32.4
                 + 40 * logDistance
@@ -51,7 +56,7 @@ public final class UmiPathLoss {
       return los;
     }
     return Math.max(
-        los, 22.4 + 35.3 * logDistance + 21.3 * logCarrier - 0.3 * (deviceHeight - 1.5));
+        los, 22.4 + 35.3 * logDistance + 21.3 * logCarrier - 0.3 * (deviceHeightMetres - 1.5));
   }
 
   /** Standard deviation of shadow fading in dB. */

@@ -53,7 +53,7 @@ public record Users(
     for (int i = 0; i < count; i++) {
       transmitWatt[i] = devices[i].transmitWatt();
       battery[i] = devices[i].battery();
-      double weight = objective.energyWeight() / battery[i];
+      double weight = objective.energyWeightMsPerMillijoule() / battery[i];
       costPerUplinkMs[i] = weight * objective.energy().millijoulesPerMs(transmitWatt[i]);
       costPerShare[i] =
           weight

@@ -121,8 +121,8 @@ class SearchQualityTest {
             paper.noiseFigureDb(),
             paper.antennaGainDb(),
             paper.areaMetres(),
-            paper.serverHeight(),
-            paper.deviceHeight(),
+            paper.serverHeightMetres(),
+            paper.deviceHeightMetres(),
             paper.speedMetresPerSecond(),
             paper.propagation());
     SlotProblem problem =

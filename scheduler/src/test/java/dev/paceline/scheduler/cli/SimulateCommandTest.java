@@ -76,7 +76,7 @@ class SimulateCommandTest {
     assertThat(run(Map.of(), List.of("--devices", "many"))).isEqualTo(2);
     assertThatThrownBy(() -> new FiguresCommand(runner(Map.of())).run(List.of("7")))
         .isInstanceOf(UserError.class)
-        .hasMessage("there is no figure 7 here; choose 5, 6 or gap");
+        .hasMessage("there is no figure 7 here; choose 5, 6, gap or learned");
     assertThatThrownBy(
             () -> new TrainPolicyCommand(runner(Map.of())).run(List.of("--updates", "0")))
         .isInstanceOf(UserError.class);

@@ -131,7 +131,7 @@ class LiveSystemTest {
     ObjectiveConfig paper = ObjectiveConfig.paper();
     ObjectiveConfig objective =
         new ObjectiveConfig(
-            paper.syncWeight(), 0, paper.noise(), paper.energy(), paper.penalty(), 50);
+            paper.syncWeightPerMs(), 0, paper.noise(), paper.energy(), paper.penalty(), 50);
     return new LiveConfig(Scenario.paper(devices, servers).with(objective), thinkMs, 1);
   }
 }

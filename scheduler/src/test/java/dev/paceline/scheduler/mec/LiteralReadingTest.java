@@ -35,4 +35,11 @@ class LiteralReadingTest {
     // With ξ = 0.005 the critic becomes the target at once.
     assertThat(LiteralReading.softUpdate(10, 2, 0.005)).isCloseTo(2.04, within(1e-12));
   }
+
+  @Test
+  void synchronisingInSecondsIsAboutNothing() {
+    double lambda = ObjectiveConfig.paper().syncWeightPerMs();
+    assertThat(LiteralReading.syncPenaltySeconds(lambda, 35, 65)).isCloseTo(9e-6, within(1e-12));
+    assertThat(SyncPenalty.TWO_SIDED.cost(lambda, 35, 65)).isCloseTo(9, within(1e-9));
+  }
 }

@@ -36,7 +36,7 @@ class SionnaTraceTest {
     assertThat(trace.server(0)).isEqualTo(new Position(100, 100, 10));
     assertThat(trace.server(3)).isEqualTo(new Position(300, 300, 10));
     for (int i = 0; i < trace.devices(); i++) {
-      double step = trace.device(0, i).distance2d(trace.device(1, i));
+      double step = trace.device(0, i).distance2dMetres(trace.device(1, i));
       assertThat(step).as("metres walked in a slot").isCloseTo(3 / 3.6, within(1e-9));
     }
   }
@@ -49,7 +49,7 @@ class SionnaTraceTest {
     int count = 0;
     for (int i = 0; i < trace.devices(); i++) {
       for (int j = 0; j < trace.servers(); j++) {
-        double distance = trace.device(0, i).distance2d(trace.server(j));
+        double distance = trace.device(0, i).distance2dMetres(trace.server(j));
         double p = UmiPathLoss.losProbability(distance);
         double expected =
             -p * UmiPathLoss.decibel(distance, 10, 1.5, 3.5, true)

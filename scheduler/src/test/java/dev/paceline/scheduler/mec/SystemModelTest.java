@@ -124,7 +124,7 @@ class SystemModelTest {
     for (int t = 0; t < 20; t++) {
       for (int i = 0; i < 400; i++) {
         for (int j = 0; j < 4; j++) {
-          double distance = channel.position(i).distance2d(servers[j]);
+          double distance = channel.position(i).distance2dMetres(servers[j]);
           double los = -UmiPathLoss.decibel(distance, 10, 1.5, 3.5, true);
           // Only places where line of sight is nearly sure have a single law.
           if (UmiPathLoss.losProbability(distance) > 0.999) {
