@@ -23,6 +23,7 @@ final class Devices {
     if (threads < 0 || threads > 1024) {
       throw new UserError("--threads " + threads + " is not between 0 and 1024");
     }
+    OpenMp.sleepWhenWaiting();
     int gpus = Engine.getEngine("PyTorch").getGpuCount();
     if (threads > 0) {
       JniUtils.setNumThreads(threads);

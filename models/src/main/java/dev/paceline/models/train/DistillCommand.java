@@ -150,6 +150,7 @@ public final class DistillCommand implements Command {
         int positions = Math.min(teacher.config().contextLength(), start.config().contextLength());
         TrainRun run = new TrainRun(runner, arguments, positions);
         TrainRun.Texts texts = run.texts(text);
+        Device on = Devices.of(arguments.device, arguments.threads);
         String label = "target " + teacher.digest();
         if (onSamples > 0) {
           Samples samples =
@@ -160,7 +161,6 @@ public final class DistillCommand implements Command {
           texts = texts.with(own, onSamples);
           label += " " + samples;
         }
-        Device on = Devices.of(arguments.device, arguments.threads);
         String precise = targetPrecision == null ? arguments.precision : targetPrecision;
         TrainSpec draft = new TrainSpec(start.config(), Devices.compute(arguments.precision));
         TrainSpec large = new TrainSpec(teacher.config(), Devices.compute(precise));

@@ -9,10 +9,13 @@ import dev.paceline.models.torchscript.ElementType;
  * @param config the model's shape
  * @param master type of weights, moments, norms, softmax and loss: FLOAT, or DOUBLE for tests
  * @param compute type of the linear layers and of attention; BFLOAT16 or HALF is mixed precision
- * @param lossRows rows of logits per chunk of the fused fused loss
+ * @param lossRows rows of logits per chunk of the fused loss
  */
 record TrainSpec(Gpt2Config config, ElementType master, ElementType compute, int lossRows) {
-  /** About 4 MB of logits at a time stay in the cache of most CPUs. */
+  /**
+   * About 4 MB of logits at a time stay in the cache of most CPUs; but fewer than 64 rows would
+   * read the head of a large vocabulary more often than they use it.
+   */
   private static final int CHUNK_BYTES = 4 << 20;
 
   TrainSpec(Gpt2Config config, ElementType master, ElementType compute) {
@@ -29,6 +32,6 @@ record TrainSpec(Gpt2Config config, ElementType master, ElementType compute, int
   }
 
   private static int rows(Gpt2Config config, ElementType master) {
-    return Math.max(8, CHUNK_BYTES / master.bytes() / config.vocabSize() / 8 * 8);
+    return Math.max(64, CHUNK_BYTES / master.bytes() / config.vocabSize() / 8 * 8);
   }
 }
