@@ -71,13 +71,16 @@ public final class DemoCommand implements Command {
         description = "what to continue (default: ${DEFAULT-VALUE})")
     String prompt = "";
 
+    @Option(names = "--json", description = "print one JSON object on the last line")
+    boolean json;
+
     @Mixin GenerationOptions options = new GenerationOptions();
 
     @Override
     public Integer call() throws Exception {
       ClientMode mode = options.mode();
       options.sampling();
-      Precision precision = options.draftPrecision();
+      Precision precision = options.drafting.draftPrecision();
       ModelSource target = DraftModels.target(model);
       ModelSource draft = DraftModels.draft(draftModel == null ? model : draftModel);
       try (Tokenizer tokenizer = DraftModels.tokenizer(draft)) {
@@ -104,18 +107,21 @@ public final class DemoCommand implements Command {
         Tokenizer tokenizer,
         int[] ids) {
       progress("starting " + target.id() + " on a loopback port");
-      Map<String, String> server = Map.of("slots", "2", "threads", String.valueOf(options.threads));
+      Map<String, String> server =
+          Map.of("slots", "2", "threads", String.valueOf(options.drafting.threads));
       try (LocalTarget.Running running = localTarget().start(model, server)) {
         progress("loading " + draft.id());
         GrpcTransport transport =
             new GrpcTransport("127.0.0.1:" + running.port(), DraftModels.vocabulary(draft));
         ModelDrafter drafter =
             ModelDrafter.drafting(
-                () -> DraftModels.loadDraft(draft, precision, options.threads, options.shortlist));
+                () ->
+                    DraftModels.loadDraft(
+                        draft, precision, options.drafting.threads, options.drafting.shortlist));
         try (DraftClient client = new DraftClient(transport, drafter)) {
           Runner runner =
               new Runner(client, "", tokenizer.fingerprint())
-                  .verifying(options.control.verification());
+                  .verifying(options.drafting.control.verification());
           DecodeMode decode = mode.decodeMode();
           if (decode == null) {
             throw new IllegalStateException(mode + " needs no server");
@@ -127,7 +133,7 @@ public final class DemoCommand implements Command {
               runner.run(
                   ids,
                   decode,
-                  options.control.draftOptions(),
+                  options.drafting.control.draftOptions(),
                   options.sampling(),
                   options.maxTokens,
                   stopIds(tokenizer),
@@ -151,7 +157,7 @@ public final class DemoCommand implements Command {
               RunResult.of(mode.optionName(), ids.length, finished.outcome().statistics()),
               RunResult.of("server-only", ids.length, alone.outcome().statistics()),
               matches,
-              options.control.verification());
+              options.drafting.control.verification());
         }
       }
     }
@@ -162,7 +168,7 @@ public final class DemoCommand implements Command {
         Precision precision,
         Tokenizer tokenizer,
         int[] ids) {
-      try (LanguageModel model = DraftModels.load(draft, precision, options.threads)) {
+      try (LanguageModel model = DraftModels.load(draft, precision, options.drafting.threads)) {
         TextPrinter printer = printer(tokenizer);
         SoloTiming timing = new SoloTiming(printer::print);
         int[] output =
@@ -190,7 +196,8 @@ public final class DemoCommand implements Command {
     /** What the target model writes when nobody drafts and no server is involved. */
     private int[] targetAlone(ModelSource target, Tokenizer tokenizer, int[] ids) {
       progress("running the target model alone");
-      try (LanguageModel model = DraftModels.load(target, Precision.FP32, options.threads)) {
+      try (LanguageModel model =
+          DraftModels.load(target, Precision.FP32, options.drafting.threads)) {
         return SoloDecoder.decode(
             model, ids, options.sampling(), options.maxTokens, stopIds(tokenizer), id -> {});
       }
@@ -225,7 +232,7 @@ public final class DemoCommand implements Command {
     }
 
     private void report(DemoRun run) throws Exception {
-      if (options.json) {
+      if (json) {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode node = mapper.valueToTree(run.result());
         RunResult alone = run.serverOnly();

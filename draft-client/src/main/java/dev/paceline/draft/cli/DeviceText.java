@@ -8,12 +8,26 @@ import dev.paceline.draft.text.TextRequest;
 import dev.paceline.draft.text.TextResult;
 import dev.paceline.draft.text.TextStream;
 import dev.paceline.models.lm.LanguageModel;
+import dev.paceline.models.lm.ModelInfo;
 import dev.paceline.models.tokenizer.Tokenizer;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
-/** The draft model alone, without a server. For one thread. */
+/** The draft model alone, without a server, on the thread that owns it. */
 final class DeviceText implements TextModel {
   private final Tokenizer tokenizer;
+  private final ExecutorService owner =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "device-only");
+            thread.setDaemon(true);
+            return thread;
+          });
   private final LanguageModel model;
+  private final ModelInfo info;
 
   /** Thrown out of the decoder, which has no other way to end early. */
   @SuppressWarnings("serial")
@@ -25,11 +39,17 @@ final class DeviceText implements TextModel {
 
   /**
    * @param tokenizer stays the caller's
-   * @param model closed with this
+   * @param loader of the model, which is closed with this
    */
-  DeviceText(Tokenizer tokenizer, LanguageModel model) {
+  DeviceText(Tokenizer tokenizer, Supplier<LanguageModel> loader) {
     this.tokenizer = tokenizer;
-    this.model = model;
+    try {
+      model = owned(loader::get);
+    } catch (RuntimeException e) {
+      owner.shutdown();
+      throw e;
+    }
+    info = model.info();
   }
 
   @Override
@@ -38,14 +58,28 @@ final class DeviceText implements TextModel {
   }
 
   @Override
+  public String modelId() {
+    return info.id();
+  }
+
+  @Override
   public int contextLength() {
-    return model.info().contextLength();
+    return info.contextLength();
   }
 
   @Override
   public TextResult run(TextRequest request, TextListener listener, Cancellation cancellation) {
     request.requireFits(contextLength());
     TextStream stream = new TextStream(tokenizer, request.stops(), listener, System::nanoTime);
+    owned(
+        () -> {
+          decode(request, stream, cancellation);
+          return stream;
+        });
+    return stream.finish(request.prompt().length, null, cancellation.cancelled());
+  }
+
+  private void decode(TextRequest request, TextStream stream, Cancellation cancellation) {
     try {
       SoloDecoder.decode(
           model,
@@ -61,11 +95,24 @@ final class DeviceText implements TextModel {
     } catch (Enough e) {
       // The text is complete, or nobody wants more of it.
     }
-    return stream.finish(request.prompt().length, null, cancellation.cancelled());
+  }
+
+  private <T> T owned(Callable<T> work) {
+    try {
+      return owner.submit(work).get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 
   @Override
   public void close() {
-    model.close();
+    owner.execute(model::close);
+    owner.shutdown();
   }
 }

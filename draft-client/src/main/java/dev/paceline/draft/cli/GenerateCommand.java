@@ -49,6 +49,9 @@ public final class GenerateCommand implements Command {
         description = "end the text before this; may be given several times")
     List<String> stops = new ArrayList<>();
 
+    @Option(names = "--json", description = "print one JSON object on the last line")
+    boolean json;
+
     @Mixin GenerationOptions options = new GenerationOptions();
 
     @Override
@@ -64,7 +67,7 @@ public final class GenerateCommand implements Command {
 
     private int one(ModelSource source, String prompt) throws Exception {
       try (Tokenizer tokenizer = DraftModels.tokenizer(source);
-          TextModel model = models.open(source, tokenizer, options)) {
+          TextModel model = models.open(source, tokenizer, options.drafting)) {
         TextRequest request =
             new TextRequest(
                 tokenizer.encode(prompt), options.sampling(), options.maxTokens, stops, false);
@@ -72,7 +75,7 @@ public final class GenerateCommand implements Command {
         ColouredText printer = new ColouredText(System.out, served && Terminals.coloured());
         TextResult result = model.run(request, printer::print, new Cancellation());
         printer.end();
-        if (options.json) {
+        if (json) {
           String mode = options.mode().optionName();
           System.out.println(new ObjectMapper().writeValueAsString(RunResult.of(mode, result)));
         }
@@ -83,7 +86,7 @@ public final class GenerateCommand implements Command {
     private int many(ModelSource source) throws Exception {
       try (InputStream lines = prompts.lines();
           Tokenizer tokenizer = DraftModels.tokenizer(source);
-          TextModel model = models.open(source, tokenizer, options)) {
+          TextModel model = models.open(source, tokenizer, options.drafting)) {
         Batch batch = new Batch(model, options, stops, System.out);
         int failed = batch.run(lines);
         if (failed > 0) {

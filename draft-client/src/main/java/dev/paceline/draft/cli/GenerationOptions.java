@@ -2,15 +2,12 @@ package dev.paceline.draft.cli;
 
 import dev.paceline.common.UserError;
 import dev.paceline.common.sampling.SamplingParams;
-import dev.paceline.models.compile.Precision;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/**
- * What {@code generate} and {@code demo} have in common: sampling, length, decoding mode, output.
- */
+/** What the commands that write text have in common: sampling, length, how to draft. */
 final class GenerationOptions {
-  @Mixin ControlFlags control = new ControlFlags();
+  @Mixin DraftingFlags drafting = new DraftingFlags();
 
   @Option(
       names = "--max-tokens",
@@ -48,34 +45,6 @@ final class GenerationOptions {
   long seed;
 
   @Option(
-      names = "--precision",
-      paramLabel = "P",
-      defaultValue = "auto",
-      description =
-          "of the draft model: fp32, bf16, int8-dynamic; auto is the fastest here, since a draft"
-              + " never decides the text (default: ${DEFAULT-VALUE})")
-  String precision = "auto";
-
-  @Option(
-      names = "--shortlist",
-      paramLabel = "N",
-      defaultValue = "auto",
-      description =
-          "pick drafts among the first N ids only, which are the frequent ones; auto: half of a"
-              + " large vocabulary; off: all (default: ${DEFAULT-VALUE})")
-  String shortlist = "auto";
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "for the draft model; 0 chooses by its size")
-  int threads;
-
-  @Option(names = "--json", description = "print one JSON object on the last line")
-  boolean json;
-
-  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "show this help")
@@ -85,24 +54,10 @@ final class GenerationOptions {
     return new SamplingParams(temperature, topK, topP, seed);
   }
 
-  /**
-   * The draft model's precision; 8 bits are a third of the time where there is a kernel for them.
-   */
-  Precision draftPrecision() {
-    if (!precision.equals("auto")) {
-      return Precision.parse(precision);
-    }
-    String processor = System.getProperty("os.arch");
-    boolean x86 = processor.equals("amd64") || processor.equals("x86_64");
-    return x86 ? Precision.INT8_DYNAMIC : Precision.FP32;
-  }
-
   ClientMode mode() {
     if (maxTokens < 1) {
       throw new UserError("--max-tokens " + maxTokens + " is not positive");
     }
-    control.window();
-    control.verification();
-    return control.mode();
+    return drafting.mode();
   }
 }

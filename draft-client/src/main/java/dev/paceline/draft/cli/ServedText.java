@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 final class ServedText implements TextModel {
   private final Tokenizer tokenizer;
   private final DraftClient client;
+  private final String modelId;
   private final int contextLength;
   private final DecodeMode mode;
   private final DraftOptions drafting;
@@ -26,17 +27,20 @@ final class ServedText implements TextModel {
   /**
    * @param tokenizer stays the caller's
    * @param client closed with this
+   * @param modelId of the server's model
    * @param contextLength of the server's model
    */
   ServedText(
       Tokenizer tokenizer,
       DraftClient client,
+      String modelId,
       int contextLength,
       DecodeMode mode,
       DraftOptions drafting,
       VerificationMode verification) {
     this.tokenizer = tokenizer;
     this.client = client;
+    this.modelId = modelId;
     this.contextLength = contextLength;
     this.mode = mode;
     this.drafting = drafting;
@@ -46,6 +50,11 @@ final class ServedText implements TextModel {
   @Override
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  @Override
+  public String modelId() {
+    return modelId;
   }
 
   @Override

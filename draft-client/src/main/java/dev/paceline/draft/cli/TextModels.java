@@ -35,6 +35,9 @@ final class TextModels {
 
   @Mixin LinkFlags link = new LinkFlags();
 
+  /** Of every model opened here: there is one trace. */
+  private @Nullable DraftOptions drafting;
+
   /** The draft model. */
   ModelSource source() {
     return DraftModels.draft(model);
@@ -46,26 +49,27 @@ final class TextModels {
    * @param tokenizer of the source; stays the caller's
    * @throws UserError if no server can be used or an option is wrong
    */
-  TextModel open(ModelSource source, Tokenizer tokenizer, GenerationOptions options) {
+  TextModel open(ModelSource source, Tokenizer tokenizer, DraftingFlags options) {
     ClientMode mode = options.mode();
     Precision precision = options.draftPrecision();
-    options.sampling();
     DecodeMode decode = mode.decodeMode();
     return decode == null
-        ? new DeviceText(tokenizer, DraftModels.load(source, precision, options.threads))
+        ? new DeviceText(tokenizer, () -> DraftModels.load(source, precision, options.threads))
         : served(source, tokenizer, options, mode, decode);
   }
 
   private ServedText served(
       ModelSource source,
       Tokenizer tokenizer,
-      GenerationOptions options,
+      DraftingFlags options,
       ClientMode mode,
       DecodeMode decode) {
     if (server == null) {
       throw new UserError("--server HOST:PORT is needed to decode " + mode.optionName());
     }
-    DraftOptions drafting = options.control.draftOptions();
+    if (drafting == null) {
+      drafting = options.control.draftOptions();
+    }
     CandidateServers servers =
         CandidateServers.open(
             server,
@@ -88,6 +92,7 @@ final class TextModels {
     return new ServedText(
         tokenizer,
         new DraftClient(servers.transport(), drafter),
+        servers.offered().getModelId(),
         servers.offered().getLimits().getContextLength(),
         decode,
         drafting,

@@ -4,8 +4,11 @@ import dev.paceline.models.tokenizer.Tokenizer;
 
 /** Continues texts, one at a time. */
 public interface TextModel extends AutoCloseable {
-  /** What prompts are encoded with; closed with this, unless it was given to it. */
+  /** What prompts are encoded with; stays open. */
   Tokenizer tokenizer();
+
+  /** Whose text it is. */
+  String modelId();
 
   /** Tokens that a prompt and its continuation may have together. */
   int contextLength();

@@ -18,6 +18,7 @@ public final class DraftStatistics {
   private long serverDrafted;
   private long serverAccepted;
   private long verifySteps;
+  private long drafts;
   private long reconnects;
   private long disagreements;
   private long adoptedEpochs;
@@ -55,6 +56,7 @@ public final class DraftStatistics {
 
   void addVerdict(int tokensJudged, int tokensAccepted) {
     verifySteps++;
+    drafts += tokensJudged > 0 ? 1 : 0;
     judged += tokensJudged;
     accepted += tokensAccepted;
   }
@@ -113,6 +115,11 @@ public final class DraftStatistics {
   /** Steps that put out tokens. */
   public long verifySteps() {
     return verifySteps;
+  }
+
+  /** Steps that put out tokens and judged draft tokens of this client. */
+  public long drafts() {
+    return drafts;
   }
 
   /** Connections after the first. */
