@@ -36,8 +36,7 @@ final class DraftingFlags {
   /**
    * The decoding mode.
    *
-   * @throws dev.paceline.common.UserError if it is none, or the window or the rule is
-   *     wrong
+   * @throws dev.paceline.common.UserError if it is none, or the window or the rule is wrong
    */
   ClientMode mode() {
     control.window();
