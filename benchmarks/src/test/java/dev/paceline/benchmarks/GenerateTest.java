@@ -96,7 +96,8 @@ class GenerateTest {
 
   @Test
   void figuresTellTheServersDraftsApart() throws Exception {
-    JsonNode own = figures("stream");
+    // sync: the server waits for drafts, however slow the machine.
+    JsonNode own = figures("sync");
     assertThat(own.path("accepted").asInt()).isPositive();
     JsonNode servers = figures("colocated");
     assertThat(servers.path("drafted").asInt()).isZero();
