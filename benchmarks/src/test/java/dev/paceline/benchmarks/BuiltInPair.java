@@ -30,6 +30,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /** The built-in pair, running: a server on loopback and what is needed to talk to it. */
@@ -76,8 +77,27 @@ final class BuiltInPair implements AutoCloseable {
   /** A client that reaches the server through another port. */
   DraftClient client(int port) {
     return new DraftClient(
-        new GrpcTransport("127.0.0.1:" + port, tokenizer.vocabSize()),
-        new ModelDrafter(() -> load(pair.draft())));
+        new GrpcTransport("127.0.0.1:" + port, tokenizer.vocabSize()), drafter());
+  }
+
+  ModelDrafter drafter() {
+    return new ModelDrafter(() -> load(pair.draft()));
+  }
+
+  /**
+   * A text that the draft model has continued alone.
+   *
+   * @param output what there is of it already
+   * @param maxTokens of the whole output
+   * @return the whole output
+   */
+  int[] draftAfter(int[] prompt, int[] output, SamplingParams sampling, int maxTokens) {
+    int[] text = IntStream.concat(IntStream.of(prompt), IntStream.of(output)).toArray();
+    try (LanguageModel draft = load(pair.draft())) {
+      int[] rest =
+          SoloDecoder.decode(draft, text, sampling, maxTokens - output.length, NO_STOP, id -> {});
+      return IntStream.concat(IntStream.of(output), IntStream.of(rest)).toArray();
+    }
   }
 
   /** What the target writes with nobody else involved; call from one thread. */

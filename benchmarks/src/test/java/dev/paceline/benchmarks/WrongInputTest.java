@@ -313,6 +313,20 @@ class WrongInputTest {
     return ServerFrame.newBuilder().setVerdict(verdict).build();
   }
 
+  @Test
+  void timesOfALink() {
+    for (List<String> option :
+        List.of(
+            List.of("--keep-alive", "9"),
+            List.of("--keep-alive", "soon"),
+            List.of("--give-up", "0"),
+            List.of("--give-up", "-1"),
+            List.of("--offline", "maybe"))) {
+      wrong(generate(option.toArray(String[]::new)), option.get(1));
+    }
+    wrong(List.of("serve", "--model", "paceline-nano", "--port", "0", "--keep-alive", "0"), "0");
+  }
+
   private static String server() {
     return "127.0.0.1:" + pair.port();
   }

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 final class ColouredText {
   private static final String ACCEPTED = "\033[32m";
   private static final String TARGET = "\033[35m";
+  private static final String DRAFT_ONLY = "\033[33m";
   private static final String RESET = "\033[0m";
 
   private final PrintStream out;
@@ -30,13 +31,21 @@ final class ColouredText {
 
   void print(String text, Provenance from) {
     if (colour) {
-      String wanted = from == Provenance.DRAFTED_ACCEPTED ? ACCEPTED : TARGET;
+      String wanted = colour(from);
       if (!wanted.equals(current)) {
         out.print(wanted);
         current = wanted;
       }
     }
     plain(text);
+  }
+
+  private static String colour(Provenance from) {
+    return switch (from) {
+      case DRAFTED_ACCEPTED -> ACCEPTED;
+      case TARGET -> TARGET;
+      case DRAFT_ONLY -> DRAFT_ONLY;
+    };
   }
 
   /** Text of no particular origin. */

@@ -73,8 +73,13 @@ public final class GenerateCommand implements Command {
                 tokenizer.encode(prompt), options.sampling(), options.maxTokens, stops, false);
         boolean served = options.mode() != ClientMode.DEVICE_ONLY;
         ColouredText printer = new ColouredText(System.out, served && Terminals.coloured());
-        TextResult result = model.run(request, printer::print, new Cancellation());
-        printer.end();
+        TextResult result;
+        try {
+          result = model.run(request, printer::print, new Cancellation());
+        } finally {
+          // The text so far stays, whatever happened.
+          printer.end();
+        }
         if (json) {
           String mode = options.mode().optionName();
           System.out.println(new ObjectMapper().writeValueAsString(RunResult.of(mode, result)));

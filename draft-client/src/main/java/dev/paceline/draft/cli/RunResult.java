@@ -12,6 +12,7 @@ import dev.paceline.draft.text.TextResult;
  * @param serverDrafted tokens that the server drafted itself and a step judged; not in the former
  * @param acceptanceRate accepted / drafted, of this client
  * @param meanAcceptedLength 1 + accepted drafts of either side / verify steps
+ * @param draftOnlyTokens output tokens in draft quality, which no server has verified
  * @param tpotMs time per output token after the first
  * @param tokensPerSecond output tokens over the whole time
  */
@@ -27,6 +28,7 @@ record RunResult(
     @JsonProperty("acceptance_rate") double acceptanceRate,
     @JsonProperty("mean_accepted_length") double meanAcceptedLength,
     @JsonProperty("verify_steps") long verifySteps,
+    @JsonProperty("draft_only_tokens") int draftOnlyTokens,
     @JsonProperty("ttft_ms") double ttftMs,
     @JsonProperty("tpot_ms") double tpotMs,
     @JsonProperty("tokens_per_second") double tokensPerSecond) {
@@ -68,6 +70,7 @@ record RunResult(
         round(statistics.acceptanceRate()),
         round(statistics.meanAcceptedLength()),
         statistics.verifySteps(),
+        statistics.draftOnly(),
         round(ttft),
         round(tpot),
         rate(output, ttft, tpot));
@@ -86,6 +89,7 @@ record RunResult(
         0,
         1,
         0,
+        output,
         round(ttftMs),
         round(tpotMs),
         rate(output, ttftMs, tpotMs));

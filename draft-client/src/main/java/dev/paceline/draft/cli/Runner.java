@@ -19,9 +19,6 @@ import java.util.function.Consumer;
 
 /** Runs one generation to its end on the calling thread. */
 final class Runner {
-  /** Tries before a command gives up; it is a person who waits. */
-  private static final int ATTEMPTS = 5;
-
   private final DraftClient client;
   private final String modelId;
   private final byte[] fingerprint;
@@ -89,9 +86,8 @@ final class Runner {
             mode,
             mode.drafts() ? verification : VerificationMode.COUPLED,
             UUID.randomUUID().toString());
-    DraftOptions options = drafting.withAttempts(ATTEMPTS);
     OutputCollector collector = new OutputCollector(each);
-    Generation generation = client.generate(open, options, collector);
+    Generation generation = client.generate(open, drafting, collector);
     cancellation.onCancel(generation::cancel);
     DraftOutcome outcome;
     try {
@@ -106,6 +102,10 @@ final class Runner {
     }
     if (outcome.reason() == FinishReason.UNREACHABLE) {
       throw new UserError("the server could not be reached any more: " + outcome.sentence());
+    }
+    if (outcome.statistics().draftOnly() > 0) {
+      // The text has no line end yet.
+      System.err.println("\npaceline: " + outcome.sentence());
     }
     return new Finished(collector.output(), outcome);
   }

@@ -58,7 +58,7 @@ final class TextModels {
         : served(source, tokenizer, options, mode, decode);
   }
 
-  private ServedText served(
+  private TextModel served(
       ModelSource source,
       Tokenizer tokenizer,
       DraftingFlags options,
@@ -68,18 +68,29 @@ final class TextModels {
       throw new UserError("--server HOST:PORT is needed to decode " + mode.optionName());
     }
     if (drafting == null) {
-      drafting = options.control.draftOptions();
+      drafting = link.survive(options.control.draftOptions());
     }
-    CandidateServers servers =
-        CandidateServers.open(
-            server,
-            DraftModels.vocabulary(source),
-            link.channelOptions(security.toClientSecurity()),
-            sentence -> System.err.println("paceline: " + sentence));
+    CandidateServers servers;
+    try {
+      servers =
+          CandidateServers.open(
+              server,
+              DraftModels.vocabulary(source),
+              link.channelOptions(security.toClientSecurity()),
+              TextModels::status);
+    } catch (UserError e) {
+      if (!drafting.offline() || !CandidateServers.nobodyAnswers(e)) {
+        throw e;
+      }
+      status(e.getMessage() + "; the draft model writes alone");
+      Precision precision = options.draftPrecision();
+      return new DeviceText(
+          tokenizer, () -> DraftModels.load(source, precision, options.threads));
+    }
     ModelDrafter drafter = null;
     try {
       requireSameTokenizer(servers.offered(), source, tokenizer);
-      if (decode.drafts()) {
+      if (decode.drafts() || drafting.offline()) {
         Precision precision = options.draftPrecision();
         drafter =
             ModelDrafter.drafting(
@@ -97,6 +108,10 @@ final class TextModels {
         decode,
         drafting,
         options.control.verification());
+  }
+
+  private static void status(String sentence) {
+    System.err.println("paceline: " + sentence);
   }
 
   /** Two tokenizers would exchange ids that mean different text. */

@@ -2,6 +2,7 @@ package dev.paceline.draft.core;
 
 import dev.paceline.common.sampling.SamplingParams;
 import dev.paceline.common.speculation.DraftFrame;
+import dev.paceline.common.speculation.FinishReason;
 import dev.paceline.common.speculation.FinishedFrame;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.OpenedFrame;
@@ -11,6 +12,7 @@ import dev.paceline.common.speculation.draft.DraftOptions;
 import dev.paceline.common.speculation.draft.DraftOutcome;
 import dev.paceline.common.speculation.draft.DraftRequest;
 import dev.paceline.common.speculation.draft.DraftSession;
+import dev.paceline.common.speculation.draft.OfflineDraft;
 import dev.paceline.common.speculation.draft.OutputRun;
 import dev.paceline.common.verification.DraftDistribution;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,13 +32,18 @@ public final class Generation implements DraftActions {
   private final LongSupplier clock;
   private final SpeculationTransport transport;
   private final @Nullable Drafter drafter;
+  private final OpenFrame open;
   private final SamplingParams sampling;
+  private final boolean goesOnOffline;
   private final TokenListener listener;
   private final DraftSession machine;
   private SpeculationTransport.@Nullable Stream stream;
   private @Nullable ScheduledFuture<?> timer;
   private @Nullable ScheduledFuture<?> connecting;
   private int attempt;
+
+  /** Once every server was given up, if the text goes on then. */
+  private @Nullable OfflineDraft offline;
 
   /**
    * @param drafter null in modes that do not draft
@@ -56,7 +63,9 @@ public final class Generation implements DraftActions {
     this.listener = listener;
     this.serial = serial;
     this.clock = clock;
+    this.open = open;
     sampling = open.sampling();
+    goesOnOffline = options.offline() && drafter != null;
     machine = new DraftSession(open, options, this);
   }
 
@@ -66,7 +75,22 @@ public final class Generation implements DraftActions {
 
   /** Ends the generation; the listener's {@code done} follows. From any thread. */
   public void cancel() {
-    post(() -> machine.cancel(clock.getAsLong()));
+    post(
+        () -> {
+          if (offline == null) {
+            machine.cancel(clock.getAsLong());
+          } else {
+            offline.cancel();
+          }
+        });
+  }
+
+  /**
+   * Moves the text to the server that is preferred now (see {@link ServerSet#prefer}): it goes on
+   * there after its last token. From any thread.
+   */
+  public void migrate() {
+    post(() -> machine.migrate(clock.getAsLong()));
   }
 
   /**
@@ -139,11 +163,19 @@ public final class Generation implements DraftActions {
 
   @Override
   public void draftNext(DraftRequest request) {
+    OfflineDraft asks = offline;
     Drafter.Answer answer =
         new Drafter.Answer() {
           @Override
           public void drafted(int id, float logProbability) {
-            post(() -> machine.drafted(request, id, logProbability, clock.getAsLong()));
+            post(
+                () -> {
+                  if (asks == null) {
+                    machine.drafted(request, id, logProbability, clock.getAsLong());
+                  } else {
+                    asks.drafted(request, id, clock.getAsLong());
+                  }
+                });
           }
 
           @Override
@@ -153,7 +185,14 @@ public final class Generation implements DraftActions {
 
           @Override
           public void failed(String sentence) {
-            post(() -> machine.drafterFailed(clock.getAsLong()));
+            post(
+                () -> {
+                  if (asks == null) {
+                    machine.drafterFailed(clock.getAsLong());
+                  } else {
+                    asks.failed(sentence);
+                  }
+                });
           }
         };
     if (drafter == null) {
@@ -183,7 +222,14 @@ public final class Generation implements DraftActions {
     if (timer != null) {
       timer.cancel(false);
     }
-    listener.done(outcome);
+    if (goesOnOffline && offline == null && outcome.reason() == FinishReason.UNREACHABLE) {
+      OfflineDraft alone =
+          new OfflineDraft(open, machine.output(), machine.longest(), outcome, this);
+      offline = alone;
+      alone.start();
+    } else {
+      listener.done(outcome);
+    }
   }
 
   /**

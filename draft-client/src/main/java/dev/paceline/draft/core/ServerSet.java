@@ -5,20 +5,25 @@ import dev.paceline.common.speculation.FinishedFrame;
 import dev.paceline.common.speculation.OpenFrame;
 import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.VerdictFrame;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
- * Several target servers in order of preference. A stream goes to the first that is not known to be
- * away: one that was lost is left alone for a while, twice as long each time, and one that is full
- * for as long as it asked. A server that refuses the request itself is not asked again while there
- * is another. Safe for use by several threads.
+ * Several target servers in order of preference, which may change while texts are on their way. A
+ * stream goes to the first that is not known to be away: one that was lost is left alone for a
+ * while, twice as long each time, and one that is full for as long as it asked. A server that
+ * refuses the request itself is not asked again while there is another. Safe for use by several
+ * threads.
  */
 public final class ServerSet implements SpeculationTransport {
   private static final long FIRST_PAUSE_NANOS = 250_000_000L;
   private static final int MOST_DOUBLINGS = 5;
 
+  /** Guarded by this. */
   private final List<Member> members;
+
   private final LongSupplier clock;
 
   private static final class Member {
@@ -41,7 +46,7 @@ public final class ServerSet implements SpeculationTransport {
     if (transports.isEmpty()) {
       throw new IllegalArgumentException("no server is given");
     }
-    members = transports.stream().map(Member::new).toList();
+    members = transports.stream().map(Member::new).collect(Collectors.toCollection(ArrayList::new));
     this.clock = clock;
   }
 
@@ -49,6 +54,33 @@ public final class ServerSet implements SpeculationTransport {
   public Stream connect(Receiver receiver) {
     Member member = choose();
     return new Watched(member.transport.connect(new Watch(member, receiver)), member);
+  }
+
+  /**
+   * Puts a server first: streams go there from now on, and present ones when their {@link
+   * Generation} migrates. If it cannot be reached, the others follow in their order.
+   *
+   * @param server as {@link SpeculationTransport#name} says it
+   * @return whether it is one of these servers
+   */
+  public synchronized boolean prefer(String server) {
+    for (Member member : members) {
+      if (member.transport.name().equals(server)) {
+        members.remove(member);
+        members.add(0, member);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Adds a server that was not known at the start, as the last one.
+   *
+   * @param transport closed with this
+   */
+  public synchronized void add(SpeculationTransport transport) {
+    members.add(new Member(transport));
   }
 
   private synchronized Member choose() {
@@ -87,7 +119,11 @@ public final class ServerSet implements SpeculationTransport {
 
   @Override
   public void close() {
-    members.forEach(member -> member.transport.close());
+    List<Member> all;
+    synchronized (this) {
+      all = List.copyOf(members);
+    }
+    all.forEach(member -> member.transport.close());
   }
 
   /** Learns that a server went silent. */

@@ -11,6 +11,11 @@ public interface SpeculationTransport extends AutoCloseable {
   /** Starts a stream. Never throws: a server that cannot be reached is reported to the receiver. */
   Stream connect(Receiver receiver);
 
+  /** Says which server this is, as the user wrote it. */
+  default String name() {
+    return "";
+  }
+
   @Override
   void close();
 

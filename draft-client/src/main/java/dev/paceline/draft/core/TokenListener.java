@@ -5,7 +5,9 @@ import dev.paceline.common.speculation.draft.OutputRun;
 
 /** Receives a generation's output; every call comes from one thread, in order. */
 public interface TokenListener {
-  /** Verified tokens, each exactly once. */
+  /**
+   * Output tokens, each exactly once: verified ones, unless their provenance is {@code DRAFT_ONLY}.
+   */
   void tokens(OutputRun run);
 
   /** The last call. */

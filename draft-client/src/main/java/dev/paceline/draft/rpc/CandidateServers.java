@@ -3,6 +3,8 @@ package dev.paceline.draft.rpc;
 import dev.paceline.common.UserError;
 import dev.paceline.draft.core.ServerSet;
 import dev.paceline.v1.DescribeResponse;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -63,6 +65,13 @@ public record CandidateServers(ServerSet transport, DescribeResponse offered) {
     }
     sentences.forEach(leftOut);
     return new CandidateServers(new ServerSet(usable, System::nanoTime), first);
+  }
+
+  /** Whether it says that no server answers, rather than that something is wrong. */
+  public static boolean nobodyAnswers(UserError error) {
+    return error.getCause() instanceof StatusRuntimeException status
+        && (status.getStatus().getCode() == Status.Code.UNAVAILABLE
+            || status.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED);
   }
 
   private static String difference(String server, DescribeResponse one, DescribeResponse first) {

@@ -98,6 +98,11 @@ public final class GrpcTransport implements SpeculationTransport {
         SpeculationGrpc.newStub(channel), receiver, vocabulary, () -> doubtful = true);
   }
 
+  @Override
+  public String name() {
+    return server;
+  }
+
   /** A status in words. */
   static String sentence(Status status) {
     Throwable cause = status.getCause();

@@ -3,14 +3,15 @@ package dev.paceline.common.speculation.draft;
 import dev.paceline.common.sampling.Race;
 
 /**
- * Waits between attempts to connect: doubling, capped, each shortened by up to a half so that
- * clients of one lost server do not return together. The jitter is a hash, so a session repeats its
- * waits.
+ * Waits between attempts to connect: uniform between nothing and a bound that doubles up to a cap
+ * (full jitter), so that clients of one lost server come back spread over the whole time. The
+ * jitter is a hash, so a session repeats its waits.
  */
 final class Backoff {
   private final DraftOptions options;
   private final long seed;
   private int failures;
+  private int counted;
   private int draws;
 
   Backoff(DraftOptions options, long seed) {
@@ -21,12 +22,19 @@ final class Backoff {
   /** A connection was of use. */
   void succeeded() {
     failures = 0;
+    counted = 0;
   }
 
-  /** A connection was lost or could not be made; whether that was one too many. */
-  boolean failed() {
+  /**
+   * A connection was lost, could not be made or was of no use.
+   *
+   * @param counts whether it counts against the number of attempts
+   * @return whether it was one too many
+   */
+  boolean failed(boolean counts) {
     failures++;
-    return failures >= options.attempts();
+    counted += counts ? 1 : 0;
+    return counted >= options.attempts();
   }
 
   /** The wait before the next attempt. */
@@ -36,6 +44,6 @@ final class Backoff {
         Math.min(
             (double) options.firstBackoffNanos() * (1L << doublings), options.lastBackoffNanos());
     float u = Race.complement(Race.hash(Race.key(seed, failures), draws++));
-    return (long) (wait * (0.5 + 0.5 * u));
+    return (long) (wait * u);
   }
 }

@@ -18,6 +18,8 @@ public final class DraftOptions {
   private final long stallNanos;
   private final @Nullable ControlOptions control;
   private final double uplinkBitsPerSecond;
+  private final long giveUpNanos;
+  private final boolean offline;
 
   /**
    * @param window draft tokens in flight (W), in {@code SYNC} and {@code PEARL} the draft length γ;
@@ -30,7 +32,15 @@ public final class DraftOptions {
   public DraftOptions(
       int window, int attempts, long firstBackoffNanos, long lastBackoffNanos, long stallNanos) {
     this(
-        window, attempts, firstBackoffNanos, lastBackoffNanos, stallNanos, null, BitRate.UNLIMITED);
+        window,
+        attempts,
+        firstBackoffNanos,
+        lastBackoffNanos,
+        stallNanos,
+        null,
+        BitRate.UNLIMITED,
+        0,
+        false);
   }
 
   private DraftOptions(
@@ -40,12 +50,17 @@ public final class DraftOptions {
       long lastBackoffNanos,
       long stallNanos,
       @Nullable ControlOptions control,
-      double uplinkBitsPerSecond) {
+      double uplinkBitsPerSecond,
+      long giveUpNanos,
+      boolean offline) {
     if (window < 0) {
       throw new UserError("window " + window + " is negative");
     }
     if (attempts < 1) {
       throw new UserError("number of attempts " + attempts + " is not positive");
+    }
+    if (giveUpNanos < 0) {
+      throw new UserError("time without a server of " + giveUpNanos + " ns is negative");
     }
     if (firstBackoffNanos < 0 || lastBackoffNanos < firstBackoffNanos || stallNanos < 0) {
       throw new UserError(
@@ -64,6 +79,8 @@ public final class DraftOptions {
     this.stallNanos = stallNanos;
     this.control = control;
     this.uplinkBitsPerSecond = uplinkBitsPerSecond;
+    this.giveUpNanos = giveUpNanos;
+    this.offline = offline;
   }
 
   /**
@@ -82,7 +99,9 @@ public final class DraftOptions {
         lastBackoffNanos,
         stallNanos,
         control,
-        uplinkBitsPerSecond);
+        uplinkBitsPerSecond,
+        giveUpNanos,
+        offline);
   }
 
   /**
@@ -97,7 +116,9 @@ public final class DraftOptions {
         lastBackoffNanos,
         stallNanos,
         options,
-        uplinkBitsPerSecond);
+        uplinkBitsPerSecond,
+        giveUpNanos,
+        offline);
   }
 
   /**
@@ -107,7 +128,48 @@ public final class DraftOptions {
    */
   public DraftOptions withUplink(double bitsPerSecond) {
     return new DraftOptions(
-        window, attempts, firstBackoffNanos, lastBackoffNanos, stallNanos, control, bitsPerSecond);
+        window,
+        attempts,
+        firstBackoffNanos,
+        lastBackoffNanos,
+        stallNanos,
+        control,
+        bitsPerSecond,
+        giveUpNanos,
+        offline);
+  }
+
+  /**
+   * The same with a limit in time for servers that are away: the session gives up when none was of
+   * use for so long. The number of attempts then counts connections whose answers were wrong.
+   *
+   * @param nanos positive
+   */
+  public DraftOptions withGiveUp(long nanos) {
+    return new DraftOptions(
+        window,
+        attempts,
+        firstBackoffNanos,
+        lastBackoffNanos,
+        stallNanos,
+        control,
+        uplinkBitsPerSecond,
+        nanos,
+        offline);
+  }
+
+  /** The same, and whether the draft model goes on alone when the session gives up. */
+  public DraftOptions withOffline(boolean goesOn) {
+    return new DraftOptions(
+        window,
+        attempts,
+        firstBackoffNanos,
+        lastBackoffNanos,
+        stallNanos,
+        control,
+        uplinkBitsPerSecond,
+        giveUpNanos,
+        goesOn);
   }
 
   /** What chooses within the window in one session; a new one for each. */
@@ -142,5 +204,15 @@ public final class DraftOptions {
 
   public long stallNanos() {
     return stallNanos;
+  }
+
+  /** Time without a server that is of use after which a session gives up; 0: none. */
+  public long giveUpNanos() {
+    return giveUpNanos;
+  }
+
+  /** Whether the draft model goes on alone, in draft quality, when the session gives up. */
+  public boolean offline() {
+    return offline;
   }
 }

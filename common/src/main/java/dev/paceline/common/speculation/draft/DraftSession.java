@@ -44,6 +44,7 @@ public final class DraftSession {
   private boolean awaitsUplink;
   private boolean awaitsVerdict;
   private long lastActivity;
+  private final Outage outage;
 
   /**
    * @param open the request; its resumed output counts as emitted already
@@ -55,6 +56,7 @@ public final class DraftSession {
     uplink = new TokenBucket(options.uplinkBitsPerSecond(), 0);
     this.actions = actions;
     chain = new DraftChain(open.prompt(), open.resume(), open.verification());
+    outage = new Outage(options.giveUpNanos());
     backoff = new Backoff(options, open.sampling().seed() ^ open.sessionId().hashCode());
     window = new DraftWindow(open, options.window(), pilot);
   }
@@ -65,6 +67,7 @@ public final class DraftSession {
       return;
     }
     statistics.start(now);
+    outage.begins(now);
     transition(DraftState.CONNECTING, "started");
     actions.connect(0);
     advance(now);
@@ -90,7 +93,7 @@ public final class DraftSession {
   /** The connection broke or could not be made. */
   public void connectionLost(String cause, long now) {
     if (running()) {
-      reconnect(cause);
+      reconnect(cause, false, now);
     }
   }
 
@@ -117,6 +120,9 @@ public final class DraftSession {
     }
     transition(DraftState.DECODING, "opened");
     pilot.opened(now);
+    if (statistics.reconnects() == 0) {
+      outage.ends();
+    }
     window.limit(frame.limits());
     chain.capSent(frame.limits().maxWindow());
     advance(now);
@@ -130,12 +136,14 @@ public final class DraftSession {
     heard(now);
     int first = chain.verified();
     if (frame.firstPosition() > first) {
-      reconnect("a verdict at " + frame.firstPosition() + " leaves a gap after " + first);
+      reconnect(
+          "a verdict at " + frame.firstPosition() + " leaves a gap after " + first, true, now);
       return;
     }
     int fresh = chain.apply(frame, statistics);
     if (fresh > 0) {
       backoff.succeeded();
+      outage.ends();
       awaitsVerdict = false;
       int overlap = first - frame.firstPosition();
       int accepted = Math.max(0, frame.accepted() - overlap);
@@ -157,7 +165,7 @@ public final class DraftSession {
     heard(now);
     int output = chain.verified() - open.prompt().length;
     if (frame.outputTokens() != output) {
-      reconnect("the server put out " + frame.outputTokens() + " tokens, not " + output);
+      reconnect("the server put out " + frame.outputTokens() + " tokens, not " + output, true, now);
       return;
     }
     finish(frame.reason(), "the server ended the generation", frame.statistics());
@@ -230,12 +238,15 @@ public final class DraftSession {
 
   /** The time asked for by {@link DraftActions#wakeAt} has come; harmless at other times. */
   public void tick(long now) {
+    if (state == DraftState.OPENING && outage.over(now)) {
+      reconnect("no server has answered", false, now);
+    }
     if (!online()) {
       return;
     }
     if (options.stallNanos() > 0 && now >= lastActivity + options.stallNanos()) {
       actions.silent();
-      reconnect("nothing was heard for " + options.stallNanos() / 1_000_000 + " ms");
+      reconnect("nothing was heard for " + options.stallNanos() / 1_000_000 + " ms", false, now);
       return;
     }
     if (awaitsUplink) {
@@ -256,6 +267,16 @@ public final class DraftSession {
     if (running()) {
       advance(now);
     }
+  }
+
+  /** The output so far, a copy. */
+  public int[] output() {
+    return chain.copy(open.prompt().length, chain.verified());
+  }
+
+  /** Tokens that the text may have, its prompt included, as far as a server has said. */
+  public long longest() {
+    return window.longest();
   }
 
   /** What was measured so far. */
@@ -342,12 +363,15 @@ public final class DraftSession {
   }
 
   private void wake(long now) {
-    long stall = options.stallNanos();
+    long at = outage.deadline();
     if (awaitsUplink) {
-      long ready = uplink.readyAt(now);
-      actions.wakeAt(stall > 0 ? Math.min(ready, lastActivity + stall) : ready);
-    } else if (stall > 0) {
-      actions.wakeAt(lastActivity + stall);
+      at = Math.min(at, uplink.readyAt(now));
+    }
+    if (options.stallNanos() > 0) {
+      at = Math.min(at, lastActivity + options.stallNanos());
+    }
+    if (at < Outage.NEVER) {
+      actions.wakeAt(at);
     }
   }
 
@@ -358,16 +382,22 @@ public final class DraftSession {
     uplink.charge(actions.sendDraft(frame), now);
   }
 
-  private void reconnect(String cause) {
+  /**
+   * @param wrong whether the server's own answers are at fault, which time does not mend
+   */
+  private void reconnect(String cause, boolean wrong, long now) {
     FinishReason reason = endReached();
+    outage.begins(now);
     if (reason != null) {
       finish(reason, "the output is complete", null);
-    } else if (backoff.failed()) {
+    } else if (outage.over(now)) {
+      finish(FinishReason.UNREACHABLE, outage.sentence() + ": " + cause, null);
+    } else if (backoff.failed(wrong || options.giveUpNanos() == 0)) {
       finish(FinishReason.UNREACHABLE, "gave up: " + cause, null);
     } else {
       statistics.addReconnect();
       transition(DraftState.CONNECTING, cause);
-      actions.connect(backoff.nextNanos());
+      actions.connect(outage.within(backoff.nextNanos(), now));
     }
   }
 

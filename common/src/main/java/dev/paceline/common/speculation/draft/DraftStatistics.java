@@ -27,6 +27,7 @@ public final class DraftStatistics {
   private long last;
   private long[] gaps = new long[64];
   private int output;
+  private int draftOnly;
 
   DraftStatistics() {}
 
@@ -80,6 +81,12 @@ public final class DraftStatistics {
       last = now;
       output++;
     }
+  }
+
+  /** One output token of draft quality. */
+  void addDraftOnly(long now) {
+    draftOnly++;
+    addOutput(1, now);
   }
 
   /** Tokens that the draft model made. */
@@ -140,6 +147,11 @@ public final class DraftStatistics {
   /** Output tokens. */
   public int output() {
     return output;
+  }
+
+  /** Output tokens that no server has verified: the draft model's own, in draft quality. */
+  public int draftOnly() {
+    return draftOnly;
   }
 
   /** Accepted / judged drafts of this client; 0 when nothing was judged. */

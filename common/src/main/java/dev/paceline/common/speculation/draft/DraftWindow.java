@@ -52,12 +52,17 @@ final class DraftWindow {
     if (inFlight > 0 && open.stopsAt(chain.get(chain.end() - 1))) {
       return Math.min(inFlight, most);
     }
+    return (int) Math.min(most, Math.max(0, longest() - 1 - chain.verified()));
+  }
+
+  /** Tokens that the text may have, its prompt included, as far as is known. */
+  long longest() {
     int prompt = open.prompt().length;
     long longest = (long) prompt + open.maxTokens();
     if (limits != null) {
       longest = Math.min(longest, (long) prompt + limits.maxTokens());
       longest = Math.min(longest, limits.contextLength());
     }
-    return (int) Math.min(most, Math.max(0, longest - 1 - chain.verified()));
+    return longest;
   }
 }

@@ -168,8 +168,72 @@ class DraftSessionTest {
     assertThat(actions.outcome().reason()).isEqualTo(FinishReason.UNREACHABLE);
     assertThat(actions.outcome().sentence()).isEqualTo("gave up: refused");
     assertThat(actions.connects).hasSize(5);
-    assertThat(actions.connects.get(1)).isBetween(5 * MS, 10 * MS);
-    assertThat(actions.connects.get(4)).isBetween(20 * MS, 40 * MS);
+    assertThat(actions.connects.get(1)).isBetween(0L, 10 * MS);
+    assertThat(actions.connects.get(4)).isBetween(0L, 40 * MS);
+  }
+
+  @Test
+  void waitsAreSpreadOverTheWholeBound() {
+    DraftOptions options = new DraftOptions(8, Integer.MAX_VALUE, 10 * MS, 40 * MS, 0);
+    DraftSession session = new DraftSession(request(DecodeMode.STREAM, 8), options, actions);
+    session.start(0);
+    for (int i = 0; i < 200; i++) {
+      session.connectionLost("refused", i * MS);
+    }
+    List<Long> waits = actions.connects.subList(3, 201);
+    assertThat(waits).allMatch(wait -> wait >= 0 && wait <= 40 * MS);
+    assertThat(waits.stream().filter(wait -> wait < 10 * MS).count()).isBetween(20L, 80L);
+    assertThat(waits.stream().filter(wait -> wait > 30 * MS).count()).isBetween(20L, 80L);
+  }
+
+  @Test
+  void givesUpAfterATimeWithoutAServer() {
+    DraftSession session = limited(3_000 * MS);
+    session.verdict(verdict(0, 3, 0, 50), 10_000 * MS);
+    session.connectionLost("reset", 20_000 * MS);
+    session.connectionLost("refused", 21_000 * MS);
+    session.connectionLost("refused", 22_900 * MS);
+    assertThat(actions.outcome).isNull();
+    assertThat(actions.connects.get(3)).as("the last wait").isLessThanOrEqualTo(100 * MS);
+    session.connectionLost("refused", 23_000 * MS);
+    assertThat(actions.outcome().reason()).isEqualTo(FinishReason.UNREACHABLE);
+    assertThat(actions.outcome().sentence())
+        .isEqualTo("gave up after 3 s without a server: refused");
+    assertThat(actions.output).containsExactly(50);
+  }
+
+  @Test
+  void givesUpOnAServerThatNeverAnswers() {
+    DraftSession session = limited(3_000 * MS);
+    session.connectionLost("reset", 20_000 * MS);
+    session.connectionReady(20_100 * MS);
+    assertThat(actions.wake).isEqualTo(23_000 * MS);
+    session.tick(23_000 * MS);
+    assertThat(actions.outcome().sentence())
+        .isEqualTo("gave up after 3 s without a server: no server has answered");
+  }
+
+  @Test
+  void aTokenMakesUpForAnOutage() {
+    DraftSession session = limited(3_000 * MS);
+    session.connectionLost("reset", 20_000 * MS);
+    session.connectionReady(22_000 * MS);
+    session.verdict(verdict(0, 3, 0, 50), 22_500 * MS);
+    session.connectionLost("reset", 25_400 * MS);
+    session.connectionLost("refused", 28_300 * MS);
+    assertThat(actions.outcome).isNull();
+    session.connectionLost("refused", 28_400 * MS);
+    assertThat(actions.outcome().reason()).isEqualTo(FinishReason.UNREACHABLE);
+  }
+
+  /** A session in SERVER_ONLY that has been admitted and has no other limit than this. */
+  private DraftSession limited(long giveUpNanos) {
+    DraftOptions options = new DraftOptions(0, 2, 10 * MS, 400 * MS, 0).withGiveUp(giveUpNanos);
+    DraftSession session = new DraftSession(request(DecodeMode.SERVER_ONLY, 30), options, actions);
+    session.start(0);
+    session.connectionReady(MS);
+    session.opened(new OpenedFrame(0, 0, new SessionLimits(64, 16, 32), "m", "s"), MS);
+    return session;
   }
 
   @Test
