@@ -84,10 +84,11 @@ public final class DraftOptions {
   }
 
   /**
-   * The given window; gives up after eight attempts with waits of 50 ms to 5 s, stalls after 30 s.
+   * The given window; gives up after eight attempts with waits of up to 50 ms to 2 s, stalls after
+   * 30 s.
    */
   public static DraftOptions withWindow(int window) {
-    return new DraftOptions(window, 8, 50_000_000L, 5_000_000_000L, 30_000_000_000L);
+    return new DraftOptions(window, 8, 50_000_000L, 2_000_000_000L, 30_000_000_000L);
   }
 
   /** The same with another number of connections in a row that bring no token. */

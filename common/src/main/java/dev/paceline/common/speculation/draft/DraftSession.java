@@ -43,8 +43,7 @@ public final class DraftSession {
   private final TokenBucket uplink;
   private boolean awaitsUplink;
   private boolean awaitsVerdict;
-  private long lastActivity;
-  private final Outage outage;
+  private final Contact contact;
 
   /**
    * @param open the request; its resumed output counts as emitted already
@@ -56,7 +55,7 @@ public final class DraftSession {
     uplink = new TokenBucket(options.uplinkBitsPerSecond(), 0);
     this.actions = actions;
     chain = new DraftChain(open.prompt(), open.resume(), open.verification());
-    outage = new Outage(options.giveUpNanos());
+    contact = new Contact(options);
     backoff = new Backoff(options, open.sampling().seed() ^ open.sessionId().hashCode());
     window = new DraftWindow(open, options.window(), pilot);
   }
@@ -67,7 +66,7 @@ public final class DraftSession {
       return;
     }
     statistics.start(now);
-    outage.begins(now);
+    contact.fails(now);
     transition(DraftState.CONNECTING, "started");
     actions.connect(0);
     advance(now);
@@ -81,7 +80,7 @@ public final class DraftSession {
     transition(DraftState.OPENING, "connected");
     chain.newStream();
     awaitsVerdict = false;
-    heard(now);
+    contact.begins(now);
     awaitsUplink = false;
     wake(now);
     pilot.opening(now);
@@ -114,14 +113,14 @@ public final class DraftSession {
 
   /** The server has admitted the session. */
   public void opened(OpenedFrame frame, long now) {
-    heard(now);
+    contact.active(now);
     if (state != DraftState.OPENING) {
       return;
     }
     transition(DraftState.DECODING, "opened");
     pilot.opened(now);
     if (statistics.reconnects() == 0) {
-      outage.ends();
+      contact.answered();
     }
     window.limit(frame.limits());
     chain.capSent(frame.limits().maxWindow());
@@ -133,7 +132,7 @@ public final class DraftSession {
     if (!online()) {
       return;
     }
-    heard(now);
+    contact.active(now);
     int first = chain.verified();
     if (frame.firstPosition() > first) {
       reconnect(
@@ -143,7 +142,7 @@ public final class DraftSession {
     int fresh = chain.apply(frame, statistics);
     if (fresh > 0) {
       backoff.succeeded();
-      outage.ends();
+      contact.tokens(now);
       awaitsVerdict = false;
       int overlap = first - frame.firstPosition();
       int accepted = Math.max(0, frame.accepted() - overlap);
@@ -162,7 +161,7 @@ public final class DraftSession {
     if (!online()) {
       return;
     }
-    heard(now);
+    contact.active(now);
     int output = chain.verified() - open.prompt().length;
     if (frame.outputTokens() != output) {
       reconnect("the server put out " + frame.outputTokens() + " tokens, not " + output, true, now);
@@ -238,15 +237,15 @@ public final class DraftSession {
 
   /** The time asked for by {@link DraftActions#wakeAt} has come; harmless at other times. */
   public void tick(long now) {
-    if (state == DraftState.OPENING && outage.over(now)) {
+    if (state == DraftState.OPENING && now >= contact.givesUpAt()) {
       reconnect("no server has answered", false, now);
     }
     if (!online()) {
       return;
     }
-    if (options.stallNanos() > 0 && now >= lastActivity + options.stallNanos()) {
+    if (now >= contact.silentAt()) {
       actions.silent();
-      reconnect("nothing was heard for " + options.stallNanos() / 1_000_000 + " ms", false, now);
+      reconnect(contact.silence(now), false, now);
       return;
     }
     if (awaitsUplink) {
@@ -300,10 +299,6 @@ public final class DraftSession {
 
   private boolean running() {
     return state != DraftState.NEW && state != DraftState.DONE;
-  }
-
-  private void heard(long now) {
-    lastActivity = now;
   }
 
   private void advance(long now) {
@@ -363,20 +358,17 @@ public final class DraftSession {
   }
 
   private void wake(long now) {
-    long at = outage.deadline();
+    long at = Math.min(contact.givesUpAt(), contact.silentAt());
     if (awaitsUplink) {
       at = Math.min(at, uplink.readyAt(now));
     }
-    if (options.stallNanos() > 0) {
-      at = Math.min(at, lastActivity + options.stallNanos());
-    }
-    if (at < Outage.NEVER) {
+    if (at < Contact.NEVER) {
       actions.wakeAt(at);
     }
   }
 
   private void send(DraftFrame frame, long now) {
-    heard(now);
+    contact.active(now);
     statistics.addSent(frame.ids().length);
     pilot.sent(frame, now);
     uplink.charge(actions.sendDraft(frame), now);
@@ -387,17 +379,18 @@ public final class DraftSession {
    */
   private void reconnect(String cause, boolean wrong, long now) {
     FinishReason reason = endReached();
-    outage.begins(now);
+    contact.fails(now);
     if (reason != null) {
       finish(reason, "the output is complete", null);
-    } else if (outage.over(now)) {
-      finish(FinishReason.UNREACHABLE, outage.sentence() + ": " + cause, null);
+    } else if (now >= contact.givesUpAt()) {
+      finish(FinishReason.UNREACHABLE, contact.outage() + ": " + cause, null);
     } else if (backoff.failed(wrong || options.giveUpNanos() == 0)) {
       finish(FinishReason.UNREACHABLE, "gave up: " + cause, null);
     } else {
       statistics.addReconnect();
       transition(DraftState.CONNECTING, cause);
-      actions.connect(outage.within(backoff.nextNanos(), now));
+      long rest = contact.givesUpAt() - now;
+      actions.connect(Math.min(backoff.nextNanos(), rest));
     }
   }
 
