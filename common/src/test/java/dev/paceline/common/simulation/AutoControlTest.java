@@ -2,6 +2,8 @@ package dev.paceline.common.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.paceline.common.energy.EnergyModel;
+import dev.paceline.common.energy.PowerState;
 import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.control.ControlOptions;
 import java.util.ArrayList;
@@ -70,6 +72,26 @@ class AutoControlTest {
         .isLessThan(0.2);
     assertThat(cheap).isBetween(0.99 * free, alone);
     assertThat(dear).isBetween(0.9 * alone, 1.03 * alone);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"20, 15, 40", "50, 8, 100", "100, 12, 150"})
+  void aDrainingBatteryDraftsLessAndInTheEndNothing(double rtt, double draft, double step) {
+    OneSession setting = new OneSession(rtt, draft, step, 0.8, 0.2);
+    double alone = setting.millisPerToken(DecodeMode.SERVER_ONLY, 0);
+    double before = Double.POSITIVE_INFINITY;
+    for (double level : new double[] {1, 0.15, 0.12, 0.05}) {
+      double millis = setting.automatic(onBattery(level));
+      assertThat(setting.draftsPerToken()).as("drafts per token at %s", level).isLessThan(before);
+      assertThat(millis / alone).as("time per token at %s", level).isLessThan(1.03);
+      before = setting.draftsPerToken();
+    }
+    assertThat(before).isZero();
+  }
+
+  private static ControlOptions onBattery(double level) {
+    EnergyModel gpt2 = EnergyModel.ofDraft(124_000_000);
+    return ControlOptions.DEFAULT.withEnergy(gpt2, () -> PowerState.onBattery(level));
   }
 
   @ParameterizedTest

@@ -1,19 +1,26 @@
 package dev.paceline.draft.cli;
 
 import dev.paceline.common.UserError;
+import dev.paceline.common.energy.EnergyModel;
+import dev.paceline.common.energy.PowerState;
 import dev.paceline.common.link.BitRate;
 import dev.paceline.common.speculation.DecodeMode;
 import dev.paceline.common.speculation.control.ControlOptions;
 import dev.paceline.common.speculation.control.Decision;
 import dev.paceline.common.speculation.draft.DraftOptions;
 import dev.paceline.common.verification.VerificationMode;
+import dev.paceline.draft.power.CachedPower;
+import dev.paceline.draft.power.LinuxPower;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -26,6 +33,10 @@ final class ControlFlags {
   private static final int LARGEST_WINDOW = 64;
 
   private static final String STDERR = "-";
+  private static final String SYSTEM_FILES = "/sys";
+
+  /** Of GPT-2. */
+  private static final long USUAL_PARAMETERS = 124_000_000;
 
   @Option(
       names = "--decode",
@@ -71,6 +82,16 @@ final class ControlFlags {
       defaultValue = "unlimited",
       description = "send no faster than this, such as 64kbit or 8kB/s (default: ${DEFAULT-VALUE})")
   private String uplink = "unlimited";
+
+  @Option(
+      names = "--battery",
+      paramLabel = "auto|PERCENT",
+      defaultValue = "auto",
+      description =
+          "what --decode auto takes for the battery's level: below 30 % it drafts less far ahead,"
+              + " below 10 % not at all; auto reads it, and the heat, where Linux shows them"
+              + " (default: ${DEFAULT-VALUE})")
+  private String battery = "auto";
 
   /**
    * @throws UserError if it is not the name of a mode
@@ -121,23 +142,51 @@ final class ControlFlags {
   }
 
   /**
+   * How sessions of this command draft, with a draft model of GPT-2's size.
+   *
+   * @throws UserError if the window, the battery or the uplink is wrong or the trace cannot be
+   *     written
+   */
+  DraftOptions draftOptions() {
+    return draftOptions(USUAL_PARAMETERS);
+  }
+
+  /**
    * How sessions of this command draft. A window that the user fixed leaves automatic control
    * nothing to choose.
    *
-   * @throws UserError if the window or the uplink is wrong or the trace cannot be written
+   * @param parameters of the draft model, which say what energy a draft takes
+   * @throws UserError if the window, the battery or the uplink is wrong or the trace cannot be
+   *     written
    */
-  DraftOptions draftOptions() {
-    return windowed().withUplink(BitRate.parse("--uplink", uplink));
+  DraftOptions draftOptions(long parameters) {
+    return windowed(parameters).withUplink(BitRate.parse("--uplink", uplink));
   }
 
-  private DraftOptions windowed() {
+  private DraftOptions windowed(long parameters) {
+    Supplier<PowerState> power = power();
     OptionalInt fixed = window();
     boolean chooses = mode() == ClientMode.AUTO || mode() == ClientMode.PEARL;
     if (!chooses || fixed.isPresent()) {
       return DraftOptions.withWindow(fixed.orElse(USUAL_WINDOW));
     }
     return DraftOptions.withWindow(LARGEST_WINDOW)
-        .withControl(ControlOptions.DEFAULT.withTrace(sink()));
+        .withControl(
+            ControlOptions.DEFAULT
+                .withEnergy(EnergyModel.ofDraft(parameters), power)
+                .withTrace(sink()));
+  }
+
+  private Supplier<PowerState> power() {
+    if (battery.equals("auto")) {
+      Path root = Path.of(SYSTEM_FILES);
+      return new CachedPower(new LinuxPower(root), System::nanoTime, ForkJoinPool.commonPool());
+    }
+    if (!battery.matches("[0-9]{1,3}%?") || Integer.parseInt(battery.replace("%", "")) > 100) {
+      throw new UserError("--battery '" + battery + "' is neither auto nor a level of 0 to 100 %");
+    }
+    PowerState fixed = PowerState.onBattery(Integer.parseInt(battery.replace("%", "")) / 100.0);
+    return () -> fixed;
   }
 
   private Consumer<Decision> sink() {

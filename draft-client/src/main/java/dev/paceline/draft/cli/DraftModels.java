@@ -47,6 +47,13 @@ final class DraftModels {
     }
   }
 
+  /** How many parameters the model has. */
+  static long parameters(ModelSource source) {
+    try (Gpt2Checkpoint checkpoint = Gpt2Checkpoint.open(source.directory())) {
+      return checkpoint.config().parameters();
+    }
+  }
+
   /** Rows of the model's embedding. */
   static int vocabulary(ModelSource source) {
     try (Gpt2Checkpoint checkpoint = Gpt2Checkpoint.open(source.directory())) {

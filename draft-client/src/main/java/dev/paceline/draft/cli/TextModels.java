@@ -68,7 +68,7 @@ final class TextModels {
       throw new UserError("--server HOST:PORT is needed to decode " + mode.optionName());
     }
     if (drafting == null) {
-      drafting = link.survive(options.control.draftOptions());
+      drafting = link.survive(options.control.draftOptions(DraftModels.parameters(source)));
     }
     CandidateServers servers;
     try {
@@ -84,8 +84,7 @@ final class TextModels {
       }
       status(e.getMessage() + "; the draft model writes alone");
       Precision precision = options.draftPrecision();
-      return new DeviceText(
-          tokenizer, () -> DraftModels.load(source, precision, options.threads));
+      return new DeviceText(tokenizer, () -> DraftModels.load(source, precision, options.threads));
     }
     ModelDrafter drafter = null;
     try {

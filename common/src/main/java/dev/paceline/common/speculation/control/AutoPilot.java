@@ -1,5 +1,7 @@
 package dev.paceline.common.speculation.control;
 
+import dev.paceline.common.energy.PowerPolicy;
+import dev.paceline.common.energy.PowerState;
 import dev.paceline.common.speculation.DraftFrame;
 import dev.paceline.common.speculation.VerdictFrame;
 import java.util.OptionalInt;
@@ -8,6 +10,9 @@ import java.util.OptionalInt;
  * Chooses by what it measures: after every verdict the window whose expected time per output token,
  * energy's price included, is least; before every draft whether the chain is still worth it; and
  * whether drafts share a frame.
+ *
+ * <p>A weak battery or a hot device shortens the window that was chosen, down to nothing ({@link
+ * PowerPolicy}).
  *
  * <p>Until device and server were seen once, the window is a small fixed one. A window of 0 leaves
  * the text to the server; estimates then age towards what was believed at first, so drafting is
@@ -27,13 +32,15 @@ public final class AutoPilot implements Pilot {
   private final Meters meters = new Meters();
   private final DraftBook book = new DraftBook();
   private final UplinkPacer pacer = new UplinkPacer();
-  private int window = FIRST_WINDOW;
+  private final PowerPolicy power = new PowerPolicy();
+  private int window;
   private int most = Integer.MAX_VALUE;
 
   private double stopBelow = FIRST_STOP;
 
   public AutoPilot(ControlOptions options) {
     this.options = options;
+    window = power.window(FIRST_WINDOW, options.power());
   }
 
   @Override
@@ -101,6 +108,7 @@ public final class AutoPilot implements Pilot {
 
   private void decide(int position, long now) {
     if (!meters.draftKnown() || !meters.serverKnown()) {
+      window = power.window(FIRST_WINDOW, options.power());
       return;
     }
     double price = options.draftPriceNanos() + UplinkPacer.bytes(1) * options.bytePriceNanos();
@@ -111,6 +119,12 @@ public final class AutoPilot implements Pilot {
     if (best > most) {
       best = most;
       reason = "the server's advice";
+    }
+    PowerState state = options.power();
+    int allowed = power.window(best, state);
+    if (allowed < best) {
+      best = allowed;
+      reason = state.toString();
     }
     if (best != window) {
       window = best;

@@ -15,6 +15,7 @@ public final class ControlOptions {
   private final DoubleSupplier draftPriceNanos;
   private final DoubleSupplier bytePriceNanos;
   private final DoubleSupplier uplinkBytesPerSecond;
+  private final Supplier<PowerState> power;
   private final Consumer<Decision> trace;
 
   /**
@@ -31,6 +32,16 @@ public final class ControlOptions {
       DoubleSupplier bytePriceNanos,
       DoubleSupplier uplinkBytesPerSecond,
       Consumer<Decision> trace) {
+    this(draftPriceNanos, bytePriceNanos, uplinkBytesPerSecond, () -> PowerState.UNKNOWN, trace);
+  }
+
+  private ControlOptions(
+      DoubleSupplier draftPriceNanos,
+      DoubleSupplier bytePriceNanos,
+      DoubleSupplier uplinkBytesPerSecond,
+      Supplier<PowerState> power,
+      Consumer<Decision> trace) {
+    this.power = power;
     this.draftPriceNanos = draftPriceNanos;
     this.bytePriceNanos = bytePriceNanos;
     this.uplinkBytesPerSecond = uplinkBytesPerSecond;
@@ -38,28 +49,31 @@ public final class ControlOptions {
   }
 
   /**
-   * The same with energy at its price: nothing on mains, dearer as a battery drains.
+   * The same with energy at its price: nothing on mains, dearer as a battery drains; and with a
+   * window that a weak battery or a hot device shortens, see {@link
+   * dev.paceline.common.energy.PowerPolicy}.
    *
    * @param model of the device and the draft model
-   * @param power the present state; asked after every verdict, so it should not read a device
+   * @param state at present; asked after every verdict, so it should not read a device
    */
-  public ControlOptions withEnergy(EnergyModel model, Supplier<PowerState> power) {
-    DoubleSupplier nanosPerJoule = () -> model.msPerJoule(power.get()) * 1e6;
+  public ControlOptions withEnergy(EnergyModel model, Supplier<PowerState> state) {
+    DoubleSupplier nanosPerJoule = () -> model.msPerJoule(state.get()) * 1e6;
     return new ControlOptions(
         () -> model.energyPerDraftedToken() * nanosPerJoule.getAsDouble(),
         () -> model.energyPerByte() * nanosPerJoule.getAsDouble(),
         uplinkBytesPerSecond,
+        state,
         trace);
   }
 
   /** The same with another trace. */
   public ControlOptions withTrace(Consumer<Decision> other) {
-    return new ControlOptions(draftPriceNanos, bytePriceNanos, uplinkBytesPerSecond, other);
+    return new ControlOptions(draftPriceNanos, bytePriceNanos, uplinkBytesPerSecond, power, other);
   }
 
   /** The same with another uplink. */
   public ControlOptions withUplink(DoubleSupplier bytesPerSecond) {
-    return new ControlOptions(draftPriceNanos, bytePriceNanos, bytesPerSecond, trace);
+    return new ControlOptions(draftPriceNanos, bytePriceNanos, bytesPerSecond, power, trace);
   }
 
   double draftPriceNanos() {
@@ -72,6 +86,10 @@ public final class ControlOptions {
 
   double uplinkBytesPerSecond() {
     return uplinkBytesPerSecond.getAsDouble();
+  }
+
+  PowerState power() {
+    return power.get();
   }
 
   Consumer<Decision> trace() {

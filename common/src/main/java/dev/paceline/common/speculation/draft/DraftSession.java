@@ -44,6 +44,7 @@ public final class DraftSession {
   private boolean awaitsUplink;
   private boolean awaitsVerdict;
   private final Contact contact;
+  private long wakesAt = Contact.NEVER;
 
   /**
    * @param open the request; its resumed output counts as emitted already
@@ -143,6 +144,9 @@ public final class DraftSession {
     if (fresh > 0) {
       backoff.succeeded();
       contact.tokens(now);
+      if (contact.silentAt() < wakesAt) {
+        wake(now);
+      }
       awaitsVerdict = false;
       int overlap = first - frame.firstPosition();
       int accepted = Math.max(0, frame.accepted() - overlap);
@@ -362,6 +366,7 @@ public final class DraftSession {
     if (awaitsUplink) {
       at = Math.min(at, uplink.readyAt(now));
     }
+    wakesAt = at;
     if (at < Contact.NEVER) {
       actions.wakeAt(at);
     }

@@ -2,6 +2,8 @@ package dev.paceline.common.speculation.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.paceline.common.energy.EnergyModel;
+import dev.paceline.common.energy.PowerState;
 import dev.paceline.common.speculation.DraftFrame;
 import dev.paceline.common.speculation.VerdictFrame;
 import java.util.ArrayList;
@@ -14,7 +16,7 @@ class AutoPilotTest {
 
   private final List<Decision> decisions = new ArrayList<>();
   private double uplink;
-  private final AutoPilot pilot =
+  private AutoPilot pilot =
       new AutoPilot(new ControlOptions(() -> 0, () -> 0, () -> uplink, decisions::add));
   private long now;
   private int position = 10;
@@ -66,6 +68,45 @@ class AutoPilotTest {
       accepted(10, 50, 100, 0);
     }
     assertThat(pilot.window()).isGreaterThan(3);
+  }
+
+  @Test
+  void aWeakBatteryShortensTheWindowAndAnEmptyOneHandsDraftingOver() {
+    PowerState[] state = {PowerState.onBattery(0.9)};
+    AutoPilot frugal =
+        new AutoPilot(
+            ControlOptions.DEFAULT
+                .withEnergy(new EnergyModel(0, 0, 0), () -> state[0])
+                .withTrace(decisions::add));
+    pilot = frugal;
+    for (int i = 0; i < 10; i++) {
+      accepted(10, 50, 100, 0);
+    }
+    int full = frugal.window();
+    state[0] = PowerState.onBattery(0.15);
+    accepted(10, 50, 100, 0);
+    assertThat(frugal.window()).isBetween(1, full / 2);
+    assertThat(decisions.get(decisions.size() - 1).reason()).isEqualTo("battery 15 %");
+    state[0] = PowerState.onBattery(0.05);
+    accepted(10, 50, 100, 0);
+    assertThat(frugal.window()).isZero();
+    state[0] = new PowerState(0.05, true, PowerState.Heat.NORMAL);
+    accepted(10, 50, 100, 0);
+    assertThat(frugal.window()).as("on mains").isEqualTo(full);
+    state[0] = new PowerState(1, true, PowerState.Heat.CRITICAL);
+    accepted(10, 50, 100, 0);
+    assertThat(frugal.window()).as("too hot").isZero();
+  }
+
+  @Test
+  void anEmptyBatteryDraftsNothingFromTheStart() {
+    PowerState[] state = {PowerState.onBattery(0.05)};
+    AutoPilot frugal =
+        new AutoPilot(ControlOptions.DEFAULT.withEnergy(new EnergyModel(0, 0, 0), () -> state[0]));
+    assertThat(frugal.window()).isZero();
+    state[0] = PowerState.onBattery(0.8);
+    frugal.verdict(new VerdictFrame(0, 10, 0, 0, new int[] {7}, 100 * MS, 0, 0), 100 * MS);
+    assertThat(frugal.window()).isPositive();
   }
 
   @Test

@@ -20,7 +20,7 @@ class ContactTest {
   @Test
   void tokensThatFlowAreMissedSoon() {
     contact.begins(0);
-    for (int i = 0; i < 10; i++) {
+    for (long i = 0; i < 10; i++) {
       contact.tokens(i * 40 * MS);
     }
     assertThat(contact.silentAt()).isEqualTo(9 * 40 * MS + 3_000 * MS);
@@ -29,11 +29,11 @@ class ContactTest {
   @Test
   void aSlowServerIsGivenItsTime() {
     contact.begins(0);
-    for (int i = 0; i < 30; i++) {
+    for (long i = 0; i < 30; i++) {
       contact.tokens(i * 500 * MS);
     }
     assertThat(contact.silentAt()).isEqualTo(29 * 500 * MS + 20 * 500 * MS);
-    for (int i = 0; i < 30; i++) {
+    for (long i = 0; i < 30; i++) {
       contact.tokens((15 + 5 * i) * 1000 * MS);
     }
     assertThat(contact.silentAt()).as("no more than the limit").isEqualTo(160_000 * MS + STALL);

@@ -247,6 +247,23 @@ class DraftSessionTest {
   }
 
   @Test
+  void tokensThatStopAreMissedBeforeTheStallLimit() {
+    DraftOptions options = new DraftOptions(0, 5, 10 * MS, 40 * MS, 30_000 * MS);
+    DraftSession session = new DraftSession(request(DecodeMode.SERVER_ONLY, 30), options, actions);
+    session.start(0);
+    session.connectionReady(MS);
+    session.opened(new OpenedFrame(0, 0, new SessionLimits(64, 16, 32), "m", "s"), MS);
+    assertThat(actions.wake).isEqualTo(30_001 * MS);
+    session.verdict(verdict(0, 3, 0, 50), 20 * MS);
+    session.verdict(verdict(0, 4, 0, 51), 40 * MS);
+    assertThat(actions.wake).isLessThanOrEqualTo(3_040 * MS);
+    session.tick(actions.wake);
+    assertThat(actions.wake).isEqualTo(3_040 * MS);
+    session.tick(3_040 * MS);
+    assertThat(actions.connects).hasSize(2);
+  }
+
+  @Test
   void aCompleteOutputNeedsNoLastFrame() {
     DraftSession session = opened(DecodeMode.SERVER_ONLY, 0, 2);
     session.verdict(verdict(0, 3, 0, 60, 61), MS);
