@@ -314,13 +314,15 @@ class WrongInputTest {
   }
 
   @Test
-  void timesOfALink() {
+  void linkAndBattery() {
     for (List<String> option :
         List.of(
             List.of("--keep-alive", "9"),
             List.of("--keep-alive", "soon"),
             List.of("--give-up", "0"),
             List.of("--give-up", "-1"),
+            List.of("--battery", "full"),
+            List.of("--battery", "101"),
             List.of("--offline", "maybe"))) {
       wrong(generate(option.toArray(String[]::new)), option.get(1));
     }

@@ -6,6 +6,7 @@ import dev.paceline.benchmarks.drafts.DraftsCommand;
 import dev.paceline.benchmarks.modes.ModesCommand;
 import dev.paceline.benchmarks.serve.ServeLoadCommand;
 import dev.paceline.benchmarks.step.StepCommand;
+import dev.paceline.benchmarks.survival.SurvivalCommand;
 import dev.paceline.benchmarks.train.TrainingCommand;
 import dev.paceline.common.cli.Command;
 import dev.paceline.models.cli.PicocliRunner;
@@ -21,7 +22,8 @@ public final class BenchCommand implements Command {
 
   @Override
   public String summary() {
-    return "measure: step, serve-load, modes, drafts, acceptance, train, decisions, check";
+    return "measure: step, serve-load, modes, survival, drafts, acceptance, train, decisions,"
+               + " check";
   }
 
   @Override
@@ -37,6 +39,7 @@ public final class BenchCommand implements Command {
         StepCommand.class,
         ServeLoadCommand.class,
         ModesCommand.class,
+        SurvivalCommand.class,
         DraftsCommand.class,
         AcceptanceCommand.class,
         TrainingCommand.class,
@@ -50,7 +53,7 @@ public final class BenchCommand implements Command {
     public void run() {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "say what to measure: step, serve-load, modes, drafts, acceptance, train,"
+          "say what to measure: step, serve-load, modes, survival, drafts, acceptance, train,"
               + " decisions or check");
     }
   }
