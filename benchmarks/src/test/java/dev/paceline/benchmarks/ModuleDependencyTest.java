@@ -1,5 +1,6 @@
 package dev.paceline.benchmarks;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -100,6 +101,22 @@ class ModuleDependencyTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(TARGET, SCHEDULER, BENCHMARKS);
+
+  /** What Android shares: no network library, no terminal, no JSON, no server. */
+  @ArchTest
+  static final ArchRule DRAFT_CORE =
+      classes()
+          .that()
+          .resideInAPackage("dev.paceline.draft.core..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.paceline.draft.core..",
+              "dev.paceline.models.lm..",
+              COMMON,
+              "java.lang..",
+              "java.util..",
+              "org.jspecify..");
 
   @ArchTest
   static final ArchRule TARGET_SERVER =
