@@ -12,6 +12,7 @@ import dev.paceline.draft.core.DraftClient;
 import dev.paceline.draft.core.ModelDrafter;
 import dev.paceline.draft.core.SoloDecoder;
 import dev.paceline.draft.rpc.GrpcTransport;
+import dev.paceline.draft.text.ColouredText;
 import dev.paceline.models.cli.PicocliRunner;
 import dev.paceline.models.compile.Precision;
 import dev.paceline.models.lm.LanguageModel;

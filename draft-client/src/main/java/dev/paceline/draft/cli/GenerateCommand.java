@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.paceline.common.UserError;
 import dev.paceline.common.cli.Command;
 import dev.paceline.draft.text.Cancellation;
+import dev.paceline.draft.text.ColouredText;
 import dev.paceline.draft.text.TextModel;
 import dev.paceline.draft.text.TextRequest;
 import dev.paceline.draft.text.TextResult;

@@ -1,6 +1,7 @@
 package dev.paceline.draft.cli;
 
 import dev.paceline.common.speculation.draft.OutputRun;
+import dev.paceline.draft.text.ColouredText;
 import dev.paceline.models.tokenizer.StreamingDecoder;
 
 /** Prints tokens as they come, in whole characters. */

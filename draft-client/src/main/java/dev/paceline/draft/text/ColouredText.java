@@ -1,10 +1,10 @@
-package dev.paceline.draft.cli;
+package dev.paceline.draft.text;
 
 import dev.paceline.common.speculation.draft.Provenance;
 import java.io.PrintStream;
 
 /** Prints text as it comes; on a terminal, colour tells where it came from. */
-final class ColouredText {
+public final class ColouredText {
   private static final String ACCEPTED = "\033[32m";
   private static final String TARGET = "\033[35m";
   private static final String DRAFT_ONLY = "\033[33m";
@@ -14,12 +14,16 @@ final class ColouredText {
   private final boolean colour;
   private String current = "";
 
-  ColouredText(PrintStream out, boolean colour) {
+  /**
+   * @param colour whether it shows where text came from
+   */
+  public ColouredText(PrintStream out, boolean colour) {
     this.out = out;
     this.colour = colour;
   }
 
-  static String legend() {
+  /** What the colours mean. */
+  public static String legend() {
     return ACCEPTED
         + "accepted draft tokens"
         + RESET
@@ -29,7 +33,8 @@ final class ColouredText {
         + RESET;
   }
 
-  void print(String text, Provenance from) {
+  /** The next piece. */
+  public void print(String text, Provenance from) {
     if (colour) {
       String wanted = colour(from);
       if (!wanted.equals(current)) {
@@ -49,12 +54,13 @@ final class ColouredText {
   }
 
   /** Text of no particular origin. */
-  void plain(String text) {
+  public void plain(String text) {
     out.print(text);
     out.flush();
   }
 
-  void end() {
+  /** Ends the line. */
+  public void end() {
     if (colour) {
       out.print(RESET);
     }
