@@ -18,8 +18,8 @@ import java.util.List;
  * {@code hidden(flat, ids)}: the final LayerNorm's output [B·T, D] in the type of computation, for
  * ids [B, T]. With gradients enabled it records the graph down to {@code flat}.
  *
- * <p>The residual stream, LayerNorm and the embeddings stay in the master type; the matrices are
- * cast once per call, so that the cast's gradient is one operation.
+ * <p>The residual stream, LayerNorm, the embeddings and, on a CPU, attention stay in the master
+ * type; the matrices are cast once per call, so that the cast's gradient is one operation.
  */
 final class ForwardPass {
   private final FlatLayout layout;
@@ -86,7 +86,7 @@ final class ForwardPass {
   private void layer(int n, Expr batch, Expr length) {
     Gpt2Config c = spec.config();
     Expr a = m.let("a", compute(norm("x", at("ln1_w", n), at("ln1_b", n))));
-    Expr qkv = torch("addmm", at("attn_b", n), a, at("attn_w", n));
+    Expr qkv = attended(torch("addmm", at("attn_b", n), a, at("attn_w", n)));
     Expr heads = torch("view", qkv, list(batch, length, of(3), of(c.heads()), of(c.headWidth())));
     Expr order = list(2, 0, 3, 1, 4);
     Expr three = m.let("qkv", torch("unbind", torch("permute", heads, order), of(0)));
@@ -100,7 +100,8 @@ final class ForwardPass {
             of(0.0),
             Expr.TRUE,
             named("scale", of(scale(n))));
-    Expr rows = torch("reshape", torch("transpose", o, of(1), of(2)), list(of(-1), of(c.width())));
+    Expr rows =
+        compute(torch("reshape", torch("transpose", o, of(1), of(2)), list(of(-1), of(c.width()))));
     m.let("x", v("x").plus(torch("addmm", at("proj_b", n), rows, at("proj_w", n))));
     Expr b = compute(norm("x", at("ln2_w", n), at("ln2_b", n)));
     Expr inner = m.let("b", torch("addmm", at("fc_b", n), b, at("fc_w", n)));
@@ -123,6 +124,22 @@ final class ForwardPass {
 
   private Expr compute(Expr value) {
     return spec.mixed() ? value.to(spec.compute()) : value;
+  }
+
+  /**
+   * Queries, keys and values in the type of attention: on a CPU the master type, because its small
+   * products in bfloat16 cost more to set up than to compute.
+   */
+  private Expr attended(Expr value) {
+    if (!spec.mixed()) {
+      return value;
+    }
+    Expr all = m.let("all", value);
+    m.either(
+        Expr.op("prim", "is_cuda", all),
+        () -> m.let("all", all),
+        () -> m.let("all", all.to(spec.master())));
+    return all;
   }
 
   private static Expr at(String name, int layer) {

@@ -8,7 +8,8 @@ import dev.paceline.models.torchscript.ElementType;
  *
  * @param config the model's shape
  * @param master type of weights, moments, norms, softmax and loss: FLOAT, or DOUBLE for tests
- * @param compute type of the linear layers and of attention; BFLOAT16 or HALF is mixed precision
+ * @param compute type of the linear layers and, on CUDA, of attention; BFLOAT16 or HALF is mixed
+ *     precision
  * @param lossRows rows of logits per chunk of the fused loss
  */
 record TrainSpec(Gpt2Config config, ElementType master, ElementType compute, int lossRows) {
