@@ -23,7 +23,7 @@ public final class BenchCommand implements Command {
   @Override
   public String summary() {
     return "measure: step, serve-load, modes, survival, drafts, acceptance, train, decisions,"
-               + " check";
+        + " check";
   }
 
   @Override
