@@ -26,7 +26,7 @@ final class OneText {
     this.site = site;
     this.fault = fault;
     this.index = index;
-    random = new Random(1000L * fault.ordinal() + index);
+    random = new Random(31L * fault.label().hashCode() + index);
   }
 
   void run(FaultResult result) throws InterruptedException {

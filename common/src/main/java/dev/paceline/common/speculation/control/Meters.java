@@ -23,6 +23,8 @@ final class Meters {
 
   void opening(long now) {
     openingAt = now;
+    // Perhaps another server, or another way to the same one.
+    rtt.reset();
   }
 
   void opened(long now) {
