@@ -1,5 +1,7 @@
 package dev.paceline.models.train;
 
+import dev.paceline.common.UserError;
+
 /**
  * Learning rate over the run, as a fraction of the peak.
  *
@@ -18,6 +20,18 @@ record Schedule(Shape shape, double warmup, double decay) {
     WSD,
     /** The same with a decay by 1 − √t, which ends lower (Hägele et al., arXiv 2405.18392). */
     WSD_SQRT
+  }
+
+  /**
+   * @throws UserError if a fraction is not one
+   */
+  Schedule {
+    if (!(warmup >= 0 && warmup < 1)) {
+      throw new UserError("--warmup " + warmup + " is not at least 0 and below 1");
+    }
+    if (!(decay > 0 && decay <= 1)) {
+      throw new UserError("--decay-part " + decay + " is not above 0 and at most 1");
+    }
   }
 
   /**

@@ -75,6 +75,8 @@ class TrainCommandTest {
     "--steps 5 --data missing.txt, missing.txt does not exist",
     "--steps 5 --sequence 4000 --context 4000, too short for sequences of 4000",
     "--steps 5 --clip 0, --clip 0.0",
+    "--steps 5 --warmup 1, --warmup 1.0 is not at least 0 and below 1",
+    "--steps 5 --decay-part 0, --decay-part 0.0 is not above 0",
     "--steps 5 --save int8, --save 'int8' is not fp32 or fp16",
     "--steps 5 --valid-windows -1, --valid-windows -1 is negative",
   })
