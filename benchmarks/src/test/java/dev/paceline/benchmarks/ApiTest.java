@@ -159,11 +159,15 @@ class ApiTest {
 
   @Test
   void metricsShowWhatSpeculationDid() throws Exception {
-    double before = metric("paceline_spec_decode_num_accepted_tokens_total");
+    double before = accepted();
     double tokens = metric("paceline_generation_tokens_total");
     client.completions().create(ask(PROMPT, 0, 0).build());
     assertThat(metric("paceline_generation_tokens_total") - tokens).isEqualTo(TOKENS);
-    double accepted = metric("paceline_spec_decode_num_accepted_tokens_total");
+    // On a starved machine the target may finish a short text before the first draft is there.
+    for (int i = 0; i < 50 && accepted() == before; i++) {
+      client.completions().create(ask(PROMPT, 0, 0).build());
+    }
+    double accepted = accepted();
     assertThat(accepted).isGreaterThan(before);
     assertThat(metric("paceline_spec_decode_num_draft_tokens_total"))
         .isGreaterThanOrEqualTo(accepted);
@@ -184,6 +188,10 @@ class ApiTest {
     }
     pair.assertFree(3);
     Awaitility.await().atMost(PATIENCE).until(() -> metric("paceline_num_requests_running") == 0);
+  }
+
+  private static double accepted() throws Exception {
+    return metric("paceline_spec_decode_num_accepted_tokens_total");
   }
 
   private static double metric(String name) throws Exception {

@@ -58,13 +58,13 @@ final class SurvivalBenchmark {
     try (Tokenizer tokenizer = Tokenizer.open(pair.target().directory());
         PickMemory target = new PickMemory(() -> load(pair.target()));
         PickMemory draft = new PickMemory(() -> load(pair.draft()));
-        LanguageModel alone = load(pair.target())) {
-      SurvivalTexts texts =
-          new SurvivalTexts(
-              alone,
-              List.of(target, draft),
-              Texts.prompts(tokenizer, Texts.available()),
-              Math.max(plan.tokens(), plan.longTokens()));
+        LanguageModel alone = load(pair.target());
+        SurvivalTexts texts =
+            new SurvivalTexts(
+                alone,
+                List.of(target, draft),
+                Texts.prompts(tokenizer, Texts.available()),
+                Math.max(plan.tokens(), plan.longTokens()))) {
       SurvivalBenchmark benchmark = new SurvivalBenchmark(plan, target, draft, tokenizer, texts);
       List<FaultResult> results = new ArrayList<>();
       for (Fault fault : Fault.values()) {

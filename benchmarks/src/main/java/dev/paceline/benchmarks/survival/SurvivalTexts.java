@@ -14,13 +14,16 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * The texts to write, and what the target writes alone. Before a text is asked for, the memories of
  * the emulated devices learn it, so that its first run does not wait for a real model. Safe for use
  * by several threads.
  */
-final class SurvivalTexts {
+final class SurvivalTexts implements AutoCloseable {
   private static final int[] NO_STOP = {};
   private static final List<DecodeMode> MODES =
       List.of(DecodeMode.STREAM, DecodeMode.SERVER_ONLY, DecodeMode.PEARL, DecodeMode.SYNC);
@@ -31,6 +34,9 @@ final class SurvivalTexts {
   private final List<PickMemory> memories;
   private final List<int[]> prompts;
   private final int longest;
+
+  /** The model alone belongs to one thread. */
+  private final ExecutorService writer = Executors.newSingleThreadExecutor();
 
   /** By number of text; guarded by this. */
   private final Map<Integer, int[]> known = new HashMap<>();
@@ -71,6 +77,17 @@ final class SurvivalTexts {
         "survival " + index);
   }
 
+  private int[] learned(int index) {
+    try {
+      return writer.submit(() -> write(index)).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
   private int[] write(int index) {
     int[] prompt = prompt(index);
     int[] output = SoloDecoder.decode(alone, prompt, sampling(index), longest, NO_STOP, id -> {});
@@ -87,7 +104,12 @@ final class SurvivalTexts {
 
   /** What the target writes alone. */
   synchronized int[] reference(int index, int tokens) {
-    int[] text = known.computeIfAbsent(index % (2 * prompts.size()), this::write);
+    int[] text = known.computeIfAbsent(index % (2 * prompts.size()), this::learned);
     return Arrays.copyOf(text, Math.min(tokens, text.length));
+  }
+
+  @Override
+  public void close() {
+    writer.shutdownNow();
   }
 }
