@@ -38,7 +38,8 @@ class ServeLoadTest {
     assertThat(report.figures()).isEqualTo(told).hasSize(4);
     for (Figures f : report.figures()) {
       assertThat(f.tokensPerSecond()).as("%s", f).isPositive();
-      assertThat(f.sessionsPerStep()).as("%s", f).isBetween(1.0, (double) f.sessions());
+      // The first step of a text may be the last of the one that its client has just cut.
+      assertThat(f.sessionsPerStep()).as("%s", f).isBetween(1.0, f.sessions() * 1.1);
       assertThat(f.rowsPerStep()).as("%s", f).isGreaterThanOrEqualTo(f.sessionsPerStep());
       assertThat(f.tokensPerSecond())
           .as("tokens are steps times sessions times accepted length: %s", f)
