@@ -9,6 +9,7 @@ import java.util.Locale;
 final class ChatFigures {
   private int answers;
   private int tokens;
+  private int draftOnly;
   private long judged;
   private long accepted;
   private long serverJudged;
@@ -20,6 +21,7 @@ final class ChatFigures {
   void add(TextResult result) {
     answers++;
     tokens += result.outputTokens();
+    draftOnly += result.draftOnlyTokens();
     ttftMs += result.ttftMs();
     decodeMs += result.decodeMs();
     DraftStatistics statistics = result.statistics();
@@ -36,6 +38,9 @@ final class ChatFigures {
   static void print(ChatFigures last, ChatFigures all, PrintStream out) {
     row(out, "", "last", "all " + all.answers);
     row(out, "output tokens", last.tokens, all.tokens);
+    if (all.draftOnly > 0) {
+      row(out, "of these of draft quality", last.draftOnly, all.draftOnly);
+    }
     row(out, "target steps", last.steps, all.steps);
     row(out, "drafted and verified", last.judged, all.judged);
     row(out, "accepted", last.accepted, all.accepted);

@@ -45,6 +45,8 @@ final class ApiMetrics implements AutoCloseable {
   private final Counter[] acceptedPerPosition = new Counter[POSITIONS];
   private final Counter promptTokens = counter("prompt.tokens", "Tokens of prompts");
   private final Counter generationTokens = counter("generation.tokens", "Output tokens");
+  private final Counter draftOnlyTokens =
+      counter("draft.only.tokens", "Output tokens that no server has verified");
   private final Timer queueTime =
       timer("request.queue.time", "From the request to the start of its text");
   private final Timer firstToken =
@@ -141,6 +143,7 @@ final class ApiMetrics implements AutoCloseable {
     }
 
     void ended(TextResult result) {
+      draftOnlyTokens.increment(result.draftOnlyTokens());
       DraftStatistics statistics = result.statistics();
       if (statistics != null) {
         drafts.increment((double) statistics.drafts());

@@ -8,6 +8,7 @@ import dev.paceline.draft.text.TextResult;
 final class Tally {
   private int promptTokens;
   private int outputTokens;
+  private int draftOnlyTokens;
   private double promptMs;
   private double decodeMs;
   private long judged;
@@ -19,6 +20,7 @@ final class Tally {
   void add(TextResult result) {
     promptTokens += result.promptTokens();
     outputTokens += result.outputTokens();
+    draftOnlyTokens += result.draftOnlyTokens();
     promptMs += result.ttftMs();
     decodeMs += result.decodeMs();
     DraftStatistics statistics = result.statistics();
@@ -43,7 +45,8 @@ final class Tally {
   /**
    * llama.cpp's {@code timings}, the server's own drafts and the target's steps beside them. {@code
    * prompt_ms} is the time to the first token, {@code predicted_ms} from there to the last; {@code
-   * draft_n} are drafts that a step judged.
+   * draft_n} are drafts that a step judged; {@code draft_only_n} output tokens of draft quality,
+   * which no server has verified.
    */
   ObjectNode timings() {
     return Json.MAPPER
@@ -57,7 +60,8 @@ final class Tally {
         .put("draft_n_accepted", accepted)
         .put("server_draft_n", serverJudged)
         .put("server_draft_n_accepted", serverAccepted)
-        .put("verify_steps", steps);
+        .put("verify_steps", steps)
+        .put("draft_only_n", draftOnlyTokens);
   }
 
   private static double round(double value) {

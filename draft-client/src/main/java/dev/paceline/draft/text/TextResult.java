@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How a text ended.
  *
  * @param outputTokens tokens up to the end of the text, the one that ended it included
+ * @param draftOnlyTokens those of them that no server has verified: text of draft quality
  * @param statistics of the session; null for a model that decodes alone
  * @param ttftMs from the start to the first token, 0 when there was none
  * @param tpotMs per token after the first
@@ -15,6 +16,7 @@ public record TextResult(
     End end,
     int promptTokens,
     int outputTokens,
+    int draftOnlyTokens,
     @Nullable DraftStatistics statistics,
     double ttftMs,
     double tpotMs) {

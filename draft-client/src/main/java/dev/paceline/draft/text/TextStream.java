@@ -20,6 +20,7 @@ public final class TextStream {
   private long first;
   private long last;
   private int tokens;
+  private int draftOnly;
   private boolean ended;
   private Provenance latest = Provenance.TARGET;
 
@@ -71,7 +72,7 @@ public final class TextStream {
   public boolean append(int id) {
     if (!ended) {
       arrived(1, 0);
-      add(id, Provenance.TARGET);
+      add(id, Provenance.DRAFT_ONLY);
     }
     return !ended;
   }
@@ -86,6 +87,7 @@ public final class TextStream {
 
   private void add(int id, Provenance from) {
     tokens++;
+    draftOnly += from == Provenance.DRAFT_ONLY ? 1 : 0;
     if (id == eosToken) {
       ended = true;
     } else {
@@ -110,6 +112,7 @@ public final class TextStream {
         ended || filter.stopped() ? TextResult.End.STOP : end,
         promptTokens,
         tokens,
+        draftOnly,
         statistics,
         tokens == 0 ? 0 : (first - started) * 1e-6,
         tokens < 2 ? 0 : (last - first) * 1e-6 / (tokens - 1));

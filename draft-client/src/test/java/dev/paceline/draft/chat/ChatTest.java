@@ -201,7 +201,9 @@ class ChatTest {
       screen.type("not \"done\r");
       screen.await("<forever and ever|not \"done>");
       screen.awaitPrompt();
-      screen.type("half a line\003");
+      screen.type("half a line");
+      screen.await("> half a line");
+      screen.type("\003");
       screen.awaitPrompt();
       screen.type("/new\rwhole\r");
       screen.await("<whole>");

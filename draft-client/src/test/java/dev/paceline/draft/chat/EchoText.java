@@ -52,12 +52,12 @@ final class EchoText implements TextModel {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
-      return new TextResult(TextResult.End.CANCELLED, request.prompt().length, 2, null, 1, 1);
+      return new TextResult(TextResult.End.CANCELLED, request.prompt().length, 2, 0, null, 1, 1);
     }
     listener.text("<", Provenance.TARGET);
     listener.text(prompt.replace("\n", "|"), Provenance.DRAFTED_ACCEPTED);
     listener.text(">", Provenance.TARGET);
-    return new TextResult(TextResult.End.LENGTH, request.prompt().length, 5, null, 10, 2);
+    return new TextResult(TextResult.End.LENGTH, request.prompt().length, 5, 0, null, 10, 2);
   }
 
   @Override

@@ -69,7 +69,7 @@ final class FakeText implements TextModel {
   }
 
   private static TextResult result(TextResult.End end, TextRequest request, int output) {
-    return new TextResult(end, request.prompt().length, output, null, 10, 2);
+    return new TextResult(end, request.prompt().length, output, 0, null, 10, 2);
   }
 
   @Override
