@@ -73,6 +73,19 @@ public final class TargetServer implements AutoCloseable {
    */
   public static TargetServer start(
       ServerOptions options, BiFunction<ModelSource, ServerOptions, LanguageModel> loader) {
+    return start(options, loader, null);
+  }
+
+  /**
+   * As {@link #start(ServerOptions, BiFunction)}, with a draft model of the caller's too.
+   *
+   * @param drafter called on the engine's thread with what the target is; gives a model with as
+   *     many slots. Null: the draft model of the options, if any
+   */
+  public static TargetServer start(
+      ServerOptions options,
+      BiFunction<ModelSource, ServerOptions, LanguageModel> loader,
+      @Nullable Function<ModelInfo, LanguageModel> drafter) {
     ModelSource source = TargetModel.resolve(options.model());
     byte[] fingerprint = TargetModel.fingerprint(source);
     ServerSecurity security = new ServerSecurity(options.security());
@@ -88,7 +101,7 @@ public final class TargetServer implements AutoCloseable {
       throw e;
     }
     try {
-      return start(options, loader, source, fingerprint, security, admin);
+      return start(options, loader, drafter, source, fingerprint, security, admin);
     } catch (RuntimeException e) {
       security.close();
       admin.close();
@@ -99,20 +112,13 @@ public final class TargetServer implements AutoCloseable {
   private static TargetServer start(
       ServerOptions options,
       BiFunction<ModelSource, ServerOptions, LanguageModel> loader,
+      @Nullable Function<ModelInfo, LanguageModel> given,
       ModelSource source,
       byte[] fingerprint,
       ServerSecurity security,
       AdminPages admin) {
     Function<ModelInfo, LanguageModel> drafter =
-        options
-            .draft()
-            .map(
-                draft -> {
-                  ModelSource small = DraftModel.resolve(draft, source, fingerprint);
-                  return (Function<ModelInfo, LanguageModel>)
-                      target -> DraftModel.load(small, draft, target);
-                })
-            .orElse(null);
+        given != null ? given : drafter(options, source, fingerprint);
     EnginePool engines = EngineStart.all(options, source, loader, drafter, admin);
     ExecutorService pool =
         Executors.newFixedThreadPool(
@@ -158,6 +164,16 @@ public final class TargetServer implements AutoCloseable {
     health.setStatus("", ServingStatus.SERVING);
     admin.serving(engines);
     return new TargetServer(engines, pool, security, admin, gatekeeper, health, server);
+  }
+
+  private static @Nullable Function<ModelInfo, LanguageModel> drafter(
+      ServerOptions options, ModelSource source, byte[] fingerprint) {
+    if (options.draft().isEmpty()) {
+      return null;
+    }
+    ServerDraft draft = options.draft().get();
+    ModelSource small = DraftModel.resolve(draft, source, fingerprint);
+    return target -> DraftModel.load(small, draft, target);
   }
 
   private static String reason(IOException e) {

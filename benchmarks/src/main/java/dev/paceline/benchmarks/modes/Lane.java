@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** A server on an emulated device, a link, and a client with an emulated drafter. */
 final class Lane implements AutoCloseable {
@@ -37,6 +38,7 @@ final class Lane implements AutoCloseable {
   private static final int[] NO_STOP = {};
 
   private final EmulatedModel device;
+  private final @Nullable EmulatedModel serverDraft;
   private final TargetServer server;
   private final EmulatedLink link;
   private final EmulatedDrafter drafter;
@@ -49,8 +51,13 @@ final class Lane implements AutoCloseable {
    */
   record Measured(double msPerToken, SocketBytes.PerToken bytes, List<int[]> outputs) {}
 
-  Lane(PickMemory target, PickMemory draft, int vocabulary) {
+  /**
+   * @param colocated whether the server has a draft model too
+   */
+  Lane(PickMemory target, PickMemory draft, int vocabulary, boolean colocated) {
     device = new EmulatedModel(target, SLOTS);
+    EmulatedModel beside = colocated ? new EmulatedModel(draft, SLOTS) : null;
+    serverDraft = beside;
     server =
         TargetServer.start(
             new ServerOptions(
@@ -66,7 +73,8 @@ final class Lane implements AutoCloseable {
                 ADMISSION,
                 SecurityOptions.NONE,
                 OptionalInt.empty()),
-            (source, options) -> device);
+            (source, options) -> device,
+            beside == null ? null : model -> beside);
     try {
       link = new EmulatedLink(server.port());
     } catch (IOException e) {
@@ -77,14 +85,28 @@ final class Lane implements AutoCloseable {
     client = new DraftClient(new GrpcTransport("127.0.0.1:" + link.port(), vocabulary), drafter);
   }
 
-  /** The fixed modes that a lane can run, the target alone first. */
-  static List<DecodeMode> modes() {
-    return List.of(DecodeMode.SERVER_ONLY, DecodeMode.STREAM, DecodeMode.PEARL, DecodeMode.SYNC);
+  /**
+   * The fixed modes that a lane can run, the target alone first.
+   *
+   * @param colocated whether the server has a draft model
+   */
+  static List<DecodeMode> modes(boolean colocated) {
+    return colocated
+        ? List.of(
+            DecodeMode.SERVER_ONLY,
+            DecodeMode.STREAM,
+            DecodeMode.PEARL,
+            DecodeMode.SYNC,
+            DecodeMode.COLOCATED)
+        : List.of(DecodeMode.SERVER_ONLY, DecodeMode.STREAM, DecodeMode.PEARL, DecodeMode.SYNC);
   }
 
   /** Sets link and devices to a cell's speeds. */
   void become(Cell cell) {
     device.speed(cell.stepTime());
+    if (serverDraft != null) {
+      serverDraft.speed(cell.serverDraftTime());
+    }
     drafter.speed(cell.draftMs());
     link.roundTrip(cell.rttMs());
     double uplink = cell.uplinkBytesPerSecond();

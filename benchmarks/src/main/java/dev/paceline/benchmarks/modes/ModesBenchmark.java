@@ -39,6 +39,7 @@ final class ModesBenchmark {
       List<int[]> prompts = Texts.prompts(tokenizer, plan.prompts());
       ConcurrentLinkedQueue<Cell> waiting = new ConcurrentLinkedQueue<>(plan.cells());
       List<CellResult> done = new ArrayList<>();
+      boolean colocated = plan.cells().stream().anyMatch(cell -> cell.serverDraftMs() > 0);
       int lanes = Math.min(plan.lanes(), plan.cells().size());
       ExecutorService threads = Executors.newFixedThreadPool(lanes);
       List<Future<?>> running = new ArrayList<>();
@@ -47,7 +48,7 @@ final class ModesBenchmark {
           running.add(
               threads.submit(
                   () -> {
-                    try (Lane lane = new Lane(target, draft, tokenizer.vocabSize())) {
+                    try (Lane lane = new Lane(target, draft, tokenizer.vocabSize(), colocated)) {
                       for (Cell cell = waiting.poll(); cell != null; cell = waiting.poll()) {
                         CellResult result = new CellRun(plan, lane, cell, prompts).run();
                         synchronized (done) {

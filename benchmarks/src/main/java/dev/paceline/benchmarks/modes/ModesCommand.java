@@ -52,6 +52,14 @@ public final class ModesCommand implements Callable<Integer> {
   private List<String> pairs = List.of();
 
   @Option(
+      names = "--server-draft",
+      paramLabel = "MS",
+      description =
+          "the server drafts too, a token in so many ms: adds colocated, and the choice of it to"
+              + " auto (default: it does not)")
+  private @Nullable Double serverDraft;
+
+  @Option(
       names = "--temperature",
       split = ",",
       paramLabel = "T",
@@ -151,6 +159,11 @@ public final class ModesCommand implements Callable<Integer> {
 
   private List<Cell> cells() {
     List<Cell> cells = new ArrayList<>();
+    double own = serverDraft == null ? 0 : time("--server-draft", String.valueOf(serverDraft));
+    if (serverDraft != null && own == 0) {
+      throw new UserError(
+          "--server-draft 0 is not a time; leave it out for a server without drafts");
+    }
     double bytes = BitRate.parse("--uplink", uplink) / 8;
     for (String pair : pairs) {
       String[] times = pair.split(":", -1);
@@ -161,7 +174,8 @@ public final class ModesCommand implements Callable<Integer> {
       double step = time("--pairs", times[1]);
       for (double rtt : roundTrips) {
         for (float temperature : temperatures) {
-          cells.add(new Cell(time("--rtt", String.valueOf(rtt)), bytes, draft, step, temperature));
+          double delay = time("--rtt", String.valueOf(rtt));
+          cells.add(new Cell(delay, bytes, draft, step, temperature, own));
         }
       }
     }
@@ -181,7 +195,7 @@ public final class ModesCommand implements Callable<Integer> {
   }
 
   private List<DecodeMode> compared() {
-    List<DecodeMode> all = Lane.modes();
+    List<DecodeMode> all = Lane.modes(serverDraft != null);
     if (modes == null) {
       return all;
     }

@@ -18,6 +18,7 @@ public final class VerdictFrame {
   private final int windowAdvice;
   private final int serverDrafted;
   private final int serverAccepted;
+  private final long ownDraftNanos;
 
   /**
    * @param epoch the epoch that drafts must carry from now on
@@ -38,7 +39,8 @@ public final class VerdictFrame {
       long stepNanos,
       long queueNanos,
       int windowAdvice) {
-    this(epoch, firstPosition, accepted, drafted, ids, stepNanos, queueNanos, windowAdvice, 0, 0);
+    this(
+        epoch, firstPosition, accepted, drafted, ids, stepNanos, queueNanos, windowAdvice, 0, 0, 0);
   }
 
   private VerdictFrame(
@@ -51,7 +53,9 @@ public final class VerdictFrame {
       long queueNanos,
       int windowAdvice,
       int serverDrafted,
-      int serverAccepted) {
+      int serverAccepted,
+      long ownDraftNanos) {
+    this.ownDraftNanos = ownDraftNanos;
     this.epoch = epoch;
     this.firstPosition = firstPosition;
     this.accepted = accepted;
@@ -81,7 +85,24 @@ public final class VerdictFrame {
         queueNanos,
         windowAdvice,
         judged,
-        confirmed);
+        confirmed,
+        ownDraftNanos);
+  }
+
+  /** The same with what {@link #ownDraftNanos} returns. */
+  public VerdictFrame withOwnDraft(long nanos) {
+    return new VerdictFrame(
+        epoch,
+        firstPosition,
+        accepted,
+        drafted,
+        ids,
+        stepNanos,
+        queueNanos,
+        windowAdvice,
+        serverDrafted,
+        serverAccepted,
+        nanos);
   }
 
   public int epoch() {
@@ -133,6 +154,14 @@ public final class VerdictFrame {
   /** Ids, behind the {@link #accepted} ones, that confirmed drafts of the server's own. */
   public int serverAccepted() {
     return serverAccepted;
+  }
+
+  /**
+   * Nanoseconds that each token which the server drafts itself adds to a step, the row that judges
+   * it included; 0: no news, or the server has no draft model.
+   */
+  public long ownDraftNanos() {
+    return ownDraftNanos;
   }
 
   @Override

@@ -178,7 +178,8 @@ public final class FrameReader {
             nanos(verdict.getStepMs()),
             nanos(verdict.getQueueMs()),
             Math.max(0, verdict.getWindowAdvice()))
-        .withServerDrafts(serverDrafted, serverAccepted);
+        .withServerDrafts(serverDrafted, serverAccepted)
+        .withOwnDraft(Math.max(0, verdict.getOwnDraftUs()) * 1000L);
   }
 
   public static FinishedFrame finished(Finished finished) {

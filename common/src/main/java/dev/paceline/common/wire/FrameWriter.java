@@ -119,7 +119,8 @@ public final class FrameWriter {
             .setQueueMs(frame.queueNanos() / NANOS_PER_MS)
             .setWindowAdvice(frame.windowAdvice())
             .setServerDrafted(frame.serverDrafted())
-            .setServerAccepted(frame.serverAccepted());
+            .setServerAccepted(frame.serverAccepted())
+            .setOwnDraftUs((int) Math.min(Integer.MAX_VALUE, frame.ownDraftNanos() / 1000));
     for (int id : frame.ids()) {
       verdict.addOutputIds(id);
     }

@@ -20,6 +20,7 @@ final class OneSession {
   private final double acceptance;
   private final double spread;
   private double bytesPerSecond = 1e12;
+  private double serverDraft;
   private double drafted;
 
   /**
@@ -39,6 +40,12 @@ final class OneSession {
   /** The same over a thin link. */
   OneSession withUplink(double rate) {
     bytesPerSecond = rate;
+    return this;
+  }
+
+  /** The same with a server that drafts a token in so many milliseconds. */
+  OneSession withServerDraft(double millis) {
+    serverDraft = millis;
     return this;
   }
 
@@ -73,7 +80,9 @@ final class OneSession {
     SyntheticPair pair = new SyntheticPair(100 + text, acceptance, 0, spread);
     SessionLimits limits = new SessionLimits(TOKENS + 10, MOST, TOKENS);
     World world = new World(1, pair, limits, Long.MAX_VALUE);
-    world.server(new DeviceProfile(nanos(0.99 * step), nanos(0.01 * step), 128, 1));
+    world.server(
+        new DeviceProfile(nanos(0.99 * step), nanos(0.01 * step), 128, 1)
+            .withDraft(nanos(serverDraft)));
     SimulatedClient client =
         world.client(
             mode,

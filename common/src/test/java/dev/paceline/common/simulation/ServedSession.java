@@ -140,9 +140,12 @@ final class ServedSession implements TargetActions {
     session.draftedByServer(ids);
   }
 
-  void done(int[] picks, long nanos) {
+  /**
+   * @param waited for the server's own drafting
+   */
+  void done(int[] picks, long nanos, long waited) {
     inStep = false;
-    session.stepDone(picks, nanos, 0, server.time.now());
+    session.stepDone(picks, nanos, waited, server.time.now());
   }
 
   @Override

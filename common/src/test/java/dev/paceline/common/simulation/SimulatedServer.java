@@ -233,7 +233,7 @@ final class SimulatedServer {
                   stepping = false;
                   int before = output;
                   for (int i = 0; i < batch.size(); i++) {
-                    batch.get(i).done(picks.get(i), duration);
+                    batch.get(i).done(picks.get(i), duration, spent);
                   }
                   choice.ended(output - before, duration, time.now() - lastStep);
                   lastStep = time.now();
@@ -275,6 +275,7 @@ final class SimulatedServer {
     for (ServedSession served : runQueue) {
       TargetSession session = served.session();
       ServerDrafts drafts = session.serverDrafts();
+      session.outlook().ownDraft(drafting.tokenNanos());
       if (session.serverDraftRoom() > 0) {
         drafting.offer(session.serverDraftRoom(), drafts.acceptance(), 1);
         chosen.add(served);

@@ -55,7 +55,8 @@ class FrameReaderTest {
 
     VerdictFrame sent =
         new VerdictFrame(2, 9, 1, 3, new int[] {7, 8}, 2_000_000, 1_000_000, 4)
-            .withServerDrafts(5, 1);
+            .withServerDrafts(5, 1)
+            .withOwnDraft(7_999);
     VerdictFrame verdict = FrameReader.verdict(FrameWriter.verdict(sent).getVerdict(), VOCABULARY);
     assertThat(verdict.toString()).isEqualTo(sent.toString());
     assertThat(verdict.drafted()).isEqualTo(3);
@@ -63,6 +64,7 @@ class FrameReaderTest {
     assertThat(verdict.windowAdvice()).isEqualTo(4);
     assertThat(verdict.serverDrafted()).isEqualTo(5);
     assertThat(verdict.serverAccepted()).isEqualTo(1);
+    assertThat(verdict.ownDraftNanos()).isEqualTo(7_000);
 
     SpeculationStatistics counted =
         new SpeculationStatistics(5, 9, 4, 2, 1, new long[] {3, 1}).withServerDrafts(8, 6);

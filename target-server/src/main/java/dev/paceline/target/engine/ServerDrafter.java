@@ -5,6 +5,7 @@ import dev.paceline.common.speculation.target.DraftChoice;
 import dev.paceline.common.speculation.target.ServerDraftChoice;
 import dev.paceline.common.speculation.target.ServerDrafts;
 import dev.paceline.common.speculation.target.StepTimes;
+import dev.paceline.common.verification.VerificationMode;
 import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.Segment;
 import dev.paceline.models.lm.StepResult;
@@ -117,6 +118,9 @@ final class ServerDrafter {
     choice.begin(plan, options.rowBudget());
     @Nullable EngineSession late = null;
     for (EngineSession session : ready) {
+      if (session.open.verification() == VerificationMode.COUPLED) {
+        session.machine.outlook().ownDraft(choice.tokenNanos());
+      }
       int room = room(session);
       if (room <= 0) {
         continue;

@@ -64,6 +64,11 @@ public final class AcceptanceModel {
     return allRight / all;
   }
 
+  /** How many drafts were judged, of those that are remembered. */
+  public double judged() {
+    return Math.max(0, all - PRIOR_WEIGHT);
+  }
+
   /** The chance of a draft of that confidence, made behind so many unverified ones. */
   public double chance(double logProbability, int depth) {
     double mean = mean();

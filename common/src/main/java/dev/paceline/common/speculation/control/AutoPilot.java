@@ -27,12 +27,34 @@ public final class AutoPilot implements Pilot {
   /** A window is left only for one that is better by this, or as good and at most half as large. */
   private static final double MARGIN = 0.01;
 
+  /**
+   * By how much drafting must be faster on the other side to be left to it: at first, when little
+   * is known of how often a draft is right, and in the end.
+   */
+  private static final double FIRST_CHANGE = 0.13;
+
+  private static final double CHANGE = 0.03;
+  private static final double UNSURE = 2;
+
+  /** Judged drafts of the client that count as much as what the server's drafts show. */
+  private static final double LIKE = 20;
+
+  private static final int SETTLED = 3;
+
   private final ControlOptions options;
   private final AcceptanceModel acceptance = new AcceptanceModel();
   private final Meters meters = new Meters();
   private final DraftBook book = new DraftBook();
   private final UplinkPacer pacer = new UplinkPacer();
   private final PowerPolicy power = new PowerPolicy();
+
+  /** The model knows nothing of chains that are stopped or go on because the draft is sure. */
+  private final Calibration own = new Calibration(0.9);
+
+  private final Calibration servers = new Calibration(1);
+  private double expected;
+  private long lastVerdict;
+  private int sinceChange;
   private int window;
   private int most = Integer.MAX_VALUE;
 
@@ -82,8 +104,18 @@ public final class AutoPilot implements Pilot {
     boolean judged = frame.drafted() > 0 && book.has(last);
     meters.verdict(frame, judged ? book.sentAt(last) : 0, now);
     learn(frame);
+    calibrate(frame, now);
     most = advised(frame.advisedWindow());
     decide(frame.firstPosition() + frame.ids().length, now);
+  }
+
+  /** The first verdicts after a change are of what went before it. */
+  private void calibrate(VerdictFrame frame, long now) {
+    if (++sinceChange > SETTLED && expected > 0) {
+      int tokens = frame.ids().length;
+      (window == 0 ? servers : own).add(tokens, now - lastVerdict, expected);
+    }
+    lastVerdict = now;
   }
 
   private void learn(VerdictFrame frame) {
@@ -112,10 +144,13 @@ public final class AutoPilot implements Pilot {
       return;
     }
     double price = options.draftPriceNanos() + UplinkPacer.bytes(1) * options.bytePriceNanos();
-    Conditions conditions = meters.conditions(acceptance.mean(), price);
+    Conditions conditions = meters.conditions(acceptance(), price);
     stopBelow = StopRule.threshold(conditions);
     int best = chooseWindow(conditions);
-    String reason = best == 0 ? "drafting does not pay" : "least expected time";
+    String reason = best > 0 ? "least expected time" : "drafting does not pay";
+    if (best == 0 && meters.serverOffers()) {
+      reason = "the server drafts faster";
+    }
     if (best > most) {
       best = most;
       reason = "the server's advice";
@@ -126,7 +161,9 @@ public final class AutoPilot implements Pilot {
       best = allowed;
       reason = state.toString();
     }
+    expected = PaceModel.nanosPerToken(conditions, best);
     if (best != window) {
+      sinceChange = best == 0 || window == 0 ? 0 : sinceChange;
       window = best;
 
       options
@@ -145,6 +182,19 @@ public final class AutoPilot implements Pilot {
   }
 
   /**
+   * How often this client's drafts are right. While the server drafts, few or none show that; the
+   * server's are then a sign of it too, or a client that was unlucky once would never try again.
+   */
+  private double acceptance() {
+    double mine = acceptance.mean();
+    if (window > 0 || !meters.serverOffers()) {
+      return mine;
+    }
+    double judged = acceptance.judged();
+    return (judged * mine + LIKE * meters.serverAcceptance(mine)) / (judged + LIKE);
+  }
+
+  /**
    * The largest window that the server's advice leaves. The server goes by the mean acceptance;
    * here is known how sure each draft is, so a chain of sure ones may be longer than is of use on
    * average. That nothing is of use now is taken as it is.
@@ -153,17 +203,38 @@ public final class AutoPilot implements Pilot {
     return window.isPresent() ? ADVICE_SLACK * window.getAsInt() : Integer.MAX_VALUE;
   }
 
-  /** The smallest window as good as the best, unless the present one is about as good. */
+  /**
+   * Who drafts, where the server can too: whoever does now, unless the other is clearly faster,
+   * since each change costs a round trip or more.
+   */
   private int chooseWindow(Conditions conditions) {
-    double least = Double.POSITIVE_INFINITY;
-    for (int candidate : WINDOWS) {
-      least = Math.min(least, cost(conditions, candidate));
+    if (!meters.serverOffers() || conditions.draftNanos() >= conditions.turnNanos()) {
+      return bestWindow(conditions, 0);
     }
-    int smallest = 0;
+    int mine = bestWindow(conditions, 1);
+    double ratio = servers.factor() * cost(conditions, 0) / (own.factor() * cost(conditions, mine));
+    double margin = CHANGE + UNSURE / (UNSURE / (FIRST_CHANGE - CHANGE) + acceptance.judged());
+    return ratio < (window == 0 ? 1 + margin : 1 - margin) ? 0 : mine;
+  }
+
+  /**
+   * The smallest window as good as the best, unless the present one is about as good.
+   *
+   * @param first index of the first candidate
+   */
+  private int bestWindow(Conditions conditions, int first) {
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = first; i < WINDOWS.length; i++) {
+      least = Math.min(least, cost(conditions, WINDOWS[i]));
+    }
+    int smallest = first;
     while (cost(conditions, WINDOWS[smallest]) > (1 + MARGIN / 2) * least) {
       smallest++;
     }
     int best = WINDOWS[smallest];
+    if (window < WINDOWS[first]) {
+      return best;
+    }
     boolean better = cost(conditions, best) < (1 - MARGIN) * cost(conditions, window);
     return better || best <= window / 2 ? best : window;
   }
@@ -176,6 +247,11 @@ public final class AutoPilot implements Pilot {
   @Override
   public int window() {
     return window;
+  }
+
+  @Override
+  public boolean handsOver() {
+    return window == 0 && meters.serverOffers();
   }
 
   @Override

@@ -16,12 +16,14 @@ final class Meters {
   private final Estimate step = new Estimate(GAIN);
   private final Estimate queue = new Estimate(GAIN);
   private final Estimate tokensAlone = new Estimate(GAIN);
+  private final ServerDrafting server = new ServerDrafting();
   private final RttEstimator rtt = new RttEstimator();
   private long openingAt;
   private long askedAt;
   private int feed;
 
   void opening(long now) {
+    server.forget();
     openingAt = now;
     // Perhaps another server, or another way to the same one.
     rtt.reset();
@@ -50,7 +52,11 @@ final class Meters {
    */
   void verdict(VerdictFrame frame, long lastSentAt, long now) {
     step.add(frame.stepNanos());
-    queue.add(frame.queueNanos());
+    if (frame.serverDrafted() == 0) {
+      // Otherwise the server's own drafting is in it.
+      queue.add(frame.queueNanos());
+    }
+    server.verdict(frame);
     tokensAlone.add(Math.max(1, frame.ids().length - frame.accepted()));
     if (lastSentAt > 0) {
       rtt.bound(now - lastSentAt - frame.stepNanos() - frame.queueNanos(), now);
@@ -61,18 +67,31 @@ final class Meters {
     return draft.known();
   }
 
+  /** Whether the server drafts if it is left to it. */
+  boolean serverOffers() {
+    return server.offered();
+  }
+
+  /** How often the server's own drafts are right, if those of the client are so often. */
+  double serverAcceptance(double clients) {
+    return server.acceptance(clients);
+  }
+
   boolean serverKnown() {
     return step.known();
   }
 
   /** Estimates; of what is unknown, guesses that do no harm for a verdict or two. */
   Conditions conditions(double acceptance, double draftPriceNanos) {
+    double stepNanos = step.or(50e6);
+    double turn = stepNanos + queue.or(0);
+    double alone = server.offered() ? turn / server.nanosPerToken(turn, acceptance) : 0;
     return new Conditions(
         draft.or(fed.or(10e6)),
         rtt.leastNanos(),
-        step.or(50e6),
+        stepNanos,
         queue.or(0),
-        tokensAlone.or(1),
+        server.offered() ? alone : tokensAlone.or(1),
         acceptance,
         draftPriceNanos);
   }

@@ -4,14 +4,15 @@ package dev.paceline.common.speculation.control;
  * Expected time per output token of a stream session by its window, in closed form.
  *
  * <p>Time is cut into cycles that begin when the server's text contradicts the chain of drafts. Let
- * d be the time of a draft, s that of a server's turn, a = s / (tokens alone) what the server needs
- * for a token by itself, R the round trip and α the acceptance.
+ * d be the time of a draft, s that of a server's turn, a what the server needs for a token when
+ * this client drafts nothing (s, or less if it then drafts itself), R the round trip and α the
+ * acceptance.
  *
  * <ol>
  *   <li><b>Catching up.</b> The first draft of the new chain reaches the server after A = R + 3d/2
  *       (the draft in progress is finished in vain, d/2 on average) and the j-th after A + (j −
  *       1)d. The server meanwhile decodes alone. The chain is ahead of it from the n-th token on,
- *       <pre>n = (A − d) / (a − d),</pre>
+ *       <pre>n = (A − d) / (s − d),</pre>
  *       and never if d ≥ a: a device that is slower than the server cannot help. The n tokens agree
  *       with the chain with chance α each; the first that does not begins another cycle.
  *   <li><b>Ahead.</b> Drafts arrive every d' = max(d, (R + 2s + d) / (W + 1)), since W drafts at
@@ -33,15 +34,15 @@ public final class PaceModel {
 
   /** Expected nanoseconds per output token with that window. */
   public static double nanosPerToken(Conditions conditions, int window) {
-    double alone = conditions.aloneNanos();
+    double turn = conditions.turnNanos();
     double draft = conditions.draftNanos();
-    if (window == 0 || draft >= alone) {
-      return alone;
+    if (window == 0 || draft >= turn) {
+      return conditions.aloneNanos();
     }
     double catchUp = conditions.rttNanos() + 1.5 * draft;
-    double behind = Math.max(1, (catchUp - draft) / (alone - draft));
+    double behind = Math.max(1, (catchUp - draft) / (turn - draft));
     return Math.min(
-        alone,
+        turn,
         Math.min(cycle(conditions, window, behind, 0), cycle(conditions, window, 0, catchUp)));
   }
 
@@ -68,7 +69,7 @@ public final class PaceModel {
     double survives = Math.pow(alpha, behind);
     double caughtUp = (1 - survives) / (1 - alpha);
     double run = alpha / (1 - alpha);
-    double nanos = caughtUp * conditions.aloneNanos() + wait + survives * (run * pace + 1.5 * turn);
+    double nanos = caughtUp * turn + wait + survives * (run * pace + 1.5 * turn);
     double tokens = caughtUp + survives * (run + 1);
     return nanos / tokens;
   }

@@ -40,6 +40,11 @@ public interface Pilot {
     return Integer.MAX_VALUE;
   }
 
+  /** Whether the server is to draft while the window is 0, because it does so faster. */
+  default boolean handsOver() {
+    return false;
+  }
+
   /**
    * Whether to draft behind the unverified drafts from {@code verified} to {@code end}; asked anew
    * after every verdict.

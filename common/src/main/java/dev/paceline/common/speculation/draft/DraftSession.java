@@ -43,6 +43,7 @@ public final class DraftSession {
   private final TokenBucket uplink;
   private boolean awaitsUplink;
   private boolean awaitsVerdict;
+  private boolean handedOver;
   private final Contact contact;
   private long wakesAt = Contact.NEVER;
 
@@ -81,6 +82,7 @@ public final class DraftSession {
     transition(DraftState.OPENING, "connected");
     chain.newStream();
     awaitsVerdict = false;
+    handedOver = false;
     contact.begins(now);
     awaitsUplink = false;
     wake(now);
@@ -310,6 +312,7 @@ public final class DraftSession {
       return;
     }
     boolean more = wantsMore();
+    handOver(now);
     if (open.mode() != DecodeMode.STREAM) {
       sendBlock(now);
       more = more && !awaitsVerdict;
@@ -318,6 +321,7 @@ public final class DraftSession {
         && maySend(now)) {
       DraftFrame unsent = chain.takeUnsent(window.size());
       if (unsent != null) {
+        handedOver = false;
         send(unsent, now);
       }
     }
@@ -332,6 +336,18 @@ public final class DraftSession {
     return !awaitsVerdict
         && chain.inFlight() < window.wanted(chain)
         && pilot.draftOn(chain.verified(), chain.end());
+  }
+
+  /** Tells the server, once, that it is to draft; this client's next draft takes that back. */
+  private void handOver(long now) {
+    if (open.mode() == DecodeMode.STREAM
+        && state == DraftState.DECODING
+        && !handedOver
+        && pilot.handsOver()
+        && maySend(now)) {
+      handedOver = true;
+      send(new DraftFrame(chain.epoch(), chain.verified(), new int[0]), now);
+    }
   }
 
   private void sendBlock(long now) {

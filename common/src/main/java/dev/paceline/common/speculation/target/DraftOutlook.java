@@ -5,11 +5,16 @@ package dev.paceline.common.speculation.target;
  * many are worth judging and how many worth sending.
  */
 public final class DraftOutlook {
+  /** A change that the client is told of, as a part of what it was told last. */
+  private static final double NEWS = 0.1;
+
   private final int maxWindow;
   private final Acceptance acceptance = new Acceptance();
   private final HoldRule hold = new HoldRule(acceptance);
   private final WindowAdvice advice = new WindowAdvice();
   private int most = Integer.MAX_VALUE;
+  private double ownDraft;
+  private double ownDraftTold;
 
   /**
    * @param maxWindow drafts that may be in flight; 0 if the client does not draft
@@ -40,6 +45,23 @@ public final class DraftOutlook {
   public void load(int drafts, double tokensPerRow) {
     advice.depth(drafts);
     hold.load(drafts, tokensPerRow);
+  }
+
+  /**
+   * What each token adds to a step that the server drafts itself, in nanoseconds; 0 if it cannot
+   * say, or drafts nothing.
+   */
+  public void ownDraft(double nanos) {
+    ownDraft = nanos;
+  }
+
+  /** What the verdict that is sent now says of that: nothing unless it has changed. */
+  long ownDraftNews() {
+    if (Math.abs(ownDraft - ownDraftTold) <= NEWS * ownDraftTold) {
+      return 0;
+    }
+    ownDraftTold = ownDraft;
+    return (long) ownDraft;
   }
 
   /** The limit set by {@link #judgeAtMost}. */

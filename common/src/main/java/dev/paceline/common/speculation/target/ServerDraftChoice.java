@@ -27,6 +27,10 @@ import java.util.Arrays;
  */
 public final class ServerDraftChoice {
   private static final int DEEPEST = 16;
+
+  /** Drafts of a step in the mean, over which the cost of one is taken. */
+  private static final int TYPICAL = 4;
+
   private static final double[] LEAST_CHANCES = {0.02, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85};
 
   /** Part of a token that drafting must gain a step, so that errors of the clock do not decide. */
@@ -173,6 +177,18 @@ public final class ServerDraftChoice {
    */
   public int granted(int offer) {
     return granted[offer];
+  }
+
+  /**
+   * Nanoseconds that each further token which the server drafts for one session adds to the step,
+   * the row that judges it included; 0 if it cannot be said.
+   */
+  public double tokenNanos() {
+    if (!target.known() || !draft.known()) {
+      return 0;
+    }
+    int least = Math.max(1, rows);
+    return draft.nanos(1) + (target.nanos(least + TYPICAL) - target.nanos(least)) / TYPICAL;
   }
 
   /**

@@ -6,9 +6,10 @@ import dev.paceline.common.speculation.TokenSequence;
  * The drafts that the server makes itself for one session: a run that starts at the first unknown
  * position and waits for its step, how likely such drafts are right, and whether they are wanted.
  *
- * <p>They are wanted when the client asked for them ({@code COLOCATED}), or when its own are
- * useless: on the running mean of the last steps, fewer than one in five steps confirmed a draft of
- * the client. Drafts of the client that wait always come first.
+ * <p>They are wanted when the client asked for them ({@code COLOCATED}), while it leaves drafting
+ * to the server for the time being ({@code STREAM}), and until its own have shown that they are of
+ * use: on the running mean of the last steps, at least one in five steps confirmed a draft of the
+ * client. Drafts of the client that wait always come first.
  *
  * <p>A draft model that is no good gets no drafts judged, and would then never show that it has
  * become better. So after 32, 64 … 2048 steps without one, a single draft is worth a try whatever
@@ -23,7 +24,8 @@ public final class ServerDrafts {
   private final boolean asked;
   private final TokenSequence run = new TokenSequence();
   private final Acceptance acceptance = new Acceptance();
-  private double clientYield = 1;
+  private double clientYield;
+  private boolean handedOver;
   private int silent;
   private int pause = FIRST_PAUSE;
 
@@ -36,7 +38,17 @@ public final class ServerDrafts {
 
   /** Whether the session has no better source of drafts. */
   public boolean wanted() {
-    return asked || clientYield < USELESS;
+    return asked || handedOver || clientYield < USELESS;
+  }
+
+  /** The client leaves drafting to the server, or does it itself again. */
+  void handOver(boolean toServer) {
+    handedOver = toServer;
+  }
+
+  /** Whether the client leaves drafting to the server for the time being. */
+  boolean handedOver() {
+    return handedOver;
   }
 
   /** The chance, in [0, 1], that such a draft is right when those before it are. */

@@ -102,6 +102,7 @@ public final class TargetSession {
       statistics.addStale(frame.ids().length);
       return;
     }
+    own.handOver(open.mode() == DecodeMode.STREAM && frame.ids().length == 0);
     int epoch = pending.epoch();
     int waiting = pending.count();
     statistics.addStale(pending.offer(frame));
@@ -162,7 +163,7 @@ public final class TargetSession {
             && pending.count() + own.count() == 0;
     return alone
             && own.wanted()
-            && open.mode().selfAdvances()
+            && (open.mode() == DecodeMode.STREAM || open.mode() == DecodeMode.COLOCATED)
             && open.verification() == VerificationMode.COUPLED
         ? Math.max(0, end.usableDrafts(known.length()))
         : 0;
@@ -313,7 +314,8 @@ public final class TargetSession {
                 stepNanos,
                 queueNanos,
                 outlook.windowAdvice())
-            .withServerDrafts(serverJudged, serverAccepted));
+            .withServerDrafts(serverJudged, serverAccepted)
+            .withOwnDraft(outlook.ownDraftNews()));
     if (pearl != null) {
       pearl.next();
     }
@@ -370,7 +372,7 @@ public final class TargetSession {
       state.ready(WorkKind.PREFILL, now, reason);
     } else if (pending.count() > 0) {
       state.ready(WorkKind.VERIFY, now, reason);
-    } else if (!open.mode().drafts() || decodeOne) {
+    } else if (!open.mode().drafts() || decodeOne || own.handedOver()) {
       state.ready(WorkKind.SELF_ADVANCE, now, reason);
     } else if (open.mode() == DecodeMode.SYNC) {
       state.transition(new TargetState.Waiting(), now, reason);

@@ -39,6 +39,23 @@ class AutoPilotTest {
     assertThat(pilot.draftOn(10, 26)).as("behind sixteen unknown drafts").isFalse();
   }
 
+  /** A server that drafts a token in a tenth of the client's time is left to it, and told so. */
+  @Test
+  void leavesDraftingToAServerThatIsMuchFaster() {
+    for (int i = 0; i < 4; i++) {
+      accepted(30, 50, 100, 0);
+    }
+    assertThat(pilot.window()).isPositive();
+    assertThat(pilot.handsOver()).isFalse();
+    VerdictFrame offer = new VerdictFrame(0, position, 0, 0, new int[] {7}, 100 * MS, 0, 0);
+    pilot.verdict(offer.withOwnDraft(3 * MS), now);
+    assertThat(pilot.window()).isZero();
+    assertThat(pilot.handsOver()).isTrue();
+    // Another server, which says nothing of that.
+    pilot.opening(now);
+    assertThat(pilot.handsOver()).isFalse();
+  }
+
   @Test
   void opensTheWindowForAFastDraftAndClosesItForASlowOne() {
     for (int i = 0; i < 10; i++) {

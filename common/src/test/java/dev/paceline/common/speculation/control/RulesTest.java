@@ -37,7 +37,8 @@ class RulesTest {
     Conditions alone = new Conditions(15e6, 20e6, 40e6, 0, 1, 0.8, 0);
     Conditions helped = new Conditions(15e6, 20e6, 40e6, 0, 3, 0.8, 0);
     assertThat(PaceModel.nanosPerToken(alone, 8)).isLessThan(0.8 * alone.aloneNanos());
-    assertThat(PaceModel.nanosPerToken(helped, 8)).isEqualTo(helped.aloneNanos());
+    assertThat(PaceModel.nanosPerToken(helped, 0)).isEqualTo(helped.aloneNanos());
+    assertThat(PaceModel.nanosPerToken(helped, 8)).isGreaterThan(helped.aloneNanos());
   }
 
   @Test
