@@ -152,7 +152,8 @@ final class ConvexState implements SwapState {
     double root = problem.rootGflop(user);
     double[] wait = problem.servers().waitMs();
     double fixed = compute(from, -root) + compute(to, root) + wait[to] - wait[from];
-    if (fixed + added(user, to) - removed(user) >= -threshold) {
+    fixed -= removed(user);
+    if (fixed + marginal(user, to) >= -threshold || fixed + added(user, to) >= -threshold) {
       return false;
     }
     return attempt(from, to, () -> pass(user, to), () -> pass(user, from));

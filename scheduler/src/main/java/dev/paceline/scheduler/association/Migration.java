@@ -10,14 +10,15 @@ public final class Migration {
   private Migration() {}
 
   /**
-   * Moves every user at most once, to the server where it lowers the objective most, if it does so
-   * by more than the cost.
+   * Moves every user that may move at most once, to the server where it lowers the objective most,
+   * if it does so by more than the cost.
    *
    * @param server the server of every user; changed in place
+   * @param movable who may move
    * @param costMs c_mig in ms
    * @return number of users moved
    */
-  public static int move(SlotProblem problem, int[] server, double costMs) {
+  public static int move(SlotProblem problem, int[] server, boolean[] movable, double costMs) {
     if (server.length == 0) {
       return 0;
     }
@@ -27,7 +28,7 @@ public final class Migration {
     for (int i = 0; i < server.length; i++) {
       int best = server[i];
       double least = -costMs;
-      for (int j = 0; j < problem.serverCount(); j++) {
+      for (int j = 0; movable[i] && j < problem.serverCount(); j++) {
         double bound = j == server[i] || !state.hasRoom(j) ? 0 : state.moveBound(i, j);
         if (bound < least) {
           least = bound;

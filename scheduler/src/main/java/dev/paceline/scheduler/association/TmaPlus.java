@@ -34,6 +34,9 @@ public final class TmaPlus implements AssociationRule {
   private static final int ROUNDS_WORK = 14_000;
   private static final int MOST_ROUNDS = 24;
 
+  /** Rounds in larger systems, which must decide in about 10 ms. */
+  private static final int LEAST_ROUNDS = 4;
+
   /** Improvements below this part of a user's mean cost are left. */
   private static final double PRECISION = 1e-5;
 
@@ -65,7 +68,7 @@ public final class TmaPlus implements AssociationRule {
       int[] start = Baselines.RANDOM.associate(problem, random);
       best = better(best, search(problem, candidates, new ConvexState(problem, candidates, start)));
     }
-    int rounds = (int) Math.min(MOST_ROUNDS, ROUNDS_WORK / size);
+    int rounds = size <= SMALL ? (int) Math.min(MOST_ROUNDS, ROUNDS_WORK / size) : LEAST_ROUNDS;
     if (problem.userCount() <= FEW_USERS * problem.serverCount() && size <= KICKED) {
       IteratedSearch.improve(problem, candidates, best, rounds, random);
     }

@@ -21,7 +21,15 @@ import java.util.function.LongSupplier;
  */
 public final class DecisionsBenchmark {
   private static final int[][] SIZES = {
-    {30, 4}, {100, 10}, {180, 20}, {1000, 100}, {2000, 200}, {5000, 500}, {10_000, 1000}
+    {30, 4},
+    {30, 20},
+    {100, 10},
+    {100, 20},
+    {180, 20},
+    {1000, 100},
+    {2000, 200},
+    {5000, 500},
+    {10_000, 1000}
   };
   private static final double WARM_UP_MS = 3000;
   private static final int RUNS = 7;

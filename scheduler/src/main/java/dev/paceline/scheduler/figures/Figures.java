@@ -53,7 +53,7 @@ public final class Figures {
    */
   public static void gap(int seeds, Path folder, Consumer<String> progress) throws IOException {
     Files.createDirectories(folder);
-    new GapTable(seeds).run(folder, progress);
+    new GapTable(GapTable.PAPER, seeds).run(folder, progress);
   }
 
   /**
@@ -68,6 +68,6 @@ public final class Figures {
       int seeds, List<SionnaTrace> traces, Path folder, Consumer<String> progress)
       throws IOException {
     Files.createDirectories(folder);
-    new LearnedTable(seeds, traces).run(folder, progress);
+    new LearnedTable(seeds, LearnedTable.LIVE_SLOTS, traces).run(folder, progress);
   }
 }

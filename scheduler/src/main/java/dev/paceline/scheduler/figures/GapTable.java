@@ -24,9 +24,10 @@ import java.util.stream.IntStream;
  * the paper's grid of devices, servers and energy weights.
  */
 final class GapTable {
-  static final int[] DEVICES = {30, 60, 100, 140, 180};
-  static final int[] SERVERS = {4, 8, 12, 16, 20};
-  static final int[] WEIGHTS = {0, 20, 60, 100};
+  /** The paper's ranges of devices and servers. */
+  static final Sizes PAPER =
+      new Sizes(List.of(30, 60, 100, 140, 180), List.of(4, 8, 12, 16, 20), List.of(0, 20, 60, 100));
+
   private static final long FIRST_SEED = 4000;
   private static final int BOUND_STEPS = 150;
   private static final int DUAL_STEPS = 300;
@@ -36,6 +37,7 @@ final class GapTable {
 
   private static final int SEARCH_ROUNDS = 150;
 
+  private final Sizes sizes;
   private final int seeds;
   private final List<String> rows = new ArrayList<>();
   private final List<Cell> cells = new ArrayList<>();
@@ -48,15 +50,23 @@ final class GapTable {
    */
   private record Cell(int devices, int servers, int weight, double tmaPlus, double iterated) {}
 
-  GapTable(int seeds) {
+  /**
+   * What to measure.
+   *
+   * @param weights of energy, w
+   */
+  record Sizes(List<Integer> devices, List<Integer> servers, List<Integer> weights) {}
+
+  GapTable(Sizes sizes, int seeds) {
+    this.sizes = sizes;
     this.seeds = seeds;
   }
 
   void run(Path folder, Consumer<String> progress) throws IOException {
-    for (int devices : DEVICES) {
-      for (int servers : SERVERS) {
+    for (int devices : sizes.devices()) {
+      for (int servers : sizes.servers()) {
         progress.accept("gap, " + devices + " devices, " + servers + " servers");
-        for (int weight : WEIGHTS) {
+        for (int weight : sizes.weights()) {
           measure(devices, servers, weight);
         }
       }
@@ -146,8 +156,8 @@ final class GapTable {
             100 * worstIterated,
             columns(" %d servers |"),
             columns("---|")));
-    for (int devices : DEVICES) {
-      for (int weight : WEIGHTS) {
+    for (int devices : sizes.devices()) {
+      for (int weight : sizes.weights()) {
         text.append(String.format(Locale.ROOT, "| %d | %d |", devices, weight));
         for (Cell cell : cells) {
           if (cell.devices() == devices && cell.weight() == weight) {
@@ -163,9 +173,9 @@ final class GapTable {
     return text.toString();
   }
 
-  private static String columns(String format) {
+  private String columns(String format) {
     StringBuilder all = new StringBuilder();
-    for (int servers : SERVERS) {
+    for (int servers : sizes.servers()) {
       all.append(String.format(Locale.ROOT, format, servers));
     }
     return all.toString();

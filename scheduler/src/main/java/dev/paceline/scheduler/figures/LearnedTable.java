@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LearnedTable {
   private static final long FIRST_SEED = 7_000_000;
-  private static final int LIVE_SLOTS = 400;
+  static final int LIVE_SLOTS = 400;
   private static final double SLOT_MS = 50;
   private static final int STATIC_SLOTS = 40;
   private static final LiveRule[] RULES = {
@@ -40,6 +40,7 @@ final class LearnedTable {
   };
 
   private final int seeds;
+  private final int liveSlots;
   private final List<SionnaTrace> traces;
   private final LearnedShares policy = LearnedShares.shipped(Variant.RESIDUAL);
   private final List<String> rows = new ArrayList<>();
@@ -63,8 +64,9 @@ final class LearnedTable {
     }
   }
 
-  LearnedTable(int seeds, List<SionnaTrace> traces) {
+  LearnedTable(int seeds, int liveSlots, List<SionnaTrace> traces) {
     this.seeds = seeds;
+    this.liveSlots = liveSlots;
     this.traces = traces;
   }
 
@@ -206,7 +208,7 @@ final class LearnedTable {
         rule,
         FIRST_SEED,
         seeds,
-        LIVE_SLOTS);
+        liveSlots);
   }
 
   private String text(String still) {
@@ -237,7 +239,7 @@ final class LearnedTable {
         still,
         seeds,
         FIRST_SEED,
-        LIVE_SLOTS,
+        liveSlots,
         SLOT_MS,
         live,
         passed,

@@ -100,28 +100,25 @@ public final class LiveSystem {
     }
     SlotProblem problem = LiveProblem.of(scenario, devices, sessions, gainHistory.get(0));
     Insertion.insert(problem, server);
-    boolean[] arrived = new boolean[count];
+    boolean[] movable = new boolean[count];
     for (int i = 0; i < count; i++) {
-      arrived[i] = sessions.get(i).server < 0;
+      movable[i] = sessions.get(i).server >= 0;
       sessions.get(i).server = server[i];
     }
     if (Double.isFinite(config.migrationMs())) {
-      migrate(problem, server, arrived);
+      migrate(problem, server, movable);
     }
     return new View(problem, server, uploading, age, kind);
   }
 
-  private void migrate(SlotProblem problem, int[] server, boolean[] arrived) {
-    Migration.move(problem, server, config.migrationMs());
+  private void migrate(SlotProblem problem, int[] server, boolean[] movable) {
+    Migration.move(problem, server, movable, config.migrationMs());
     for (int i = 0; i < server.length; i++) {
       Session session = sessions.get(i);
       if (session.server != server[i]) {
         session.server = server[i];
-        // Nothing is lost of a session that has not begun.
-        if (!arrived[i]) {
-          session.readyMs = nowMs + config.migrationMs();
-          moves++;
-        }
+        session.readyMs = nowMs + config.migrationMs();
+        moves++;
       }
     }
   }

@@ -65,21 +65,23 @@ class SearchQualityTest {
   }
 
   @Test
-  void tmaPlusIsWithinThreePercentOfTheDualBound() {
+  void tmaPlusIsWithinThreePercentOfABound() {
     int[][] grid = {
       {30, 10}, {60, 10}, {90, 10}, {120, 10}, {150, 10}, {180, 10}, {100, 4}, {100, 8}, {100, 12},
       {100, 16}, {100, 20}, {30, 4}, {30, 20}, {180, 20}
     };
     for (int[] size : grid) {
-      // With energy weighed in, 20 servers have gaps of 3 to 17 %: not shown to be within 3 %.
-      double[] weights = size[1] < 20 ? new double[] {0, 100} : new double[] {0};
-      for (double weight : weights) {
+      for (double weight : new double[] {0, 100}) {
         Scenario scenario = Scenario.paper(size[0], size[1]);
         scenario = scenario.with(scenario.objective().withEnergyWeight(weight));
         SlotProblem problem = SlotProblem.draw(scenario, 4000);
         int[] server = new TmaPlus().associate(problem, new SplittableRandom(1));
         double found = objective(problem, server);
         double bound = DualBound.of(problem, server, 400);
+        if (found / bound - 1 > 0.025) {
+          // Few users to a server: the dual bound is weak there.
+          bound = ConfigurationBound.of(problem, server, 80);
+        }
         System.out.printf(
             "M=%d E=%d w=%.0f gap %.3f %%%n", size[0], size[1], weight, 100 * (found / bound - 1));
         assertThat(bound).isLessThanOrEqualTo(found);
