@@ -15,6 +15,11 @@ class FrameFuzzTest {
   }
 
   @FuzzTest(maxDuration = "1m")
+  void anyOriginsOfDraftsAreReadOrRefused(byte[] bytes) {
+    HostileFrames.readDraft(bytes);
+  }
+
+  @FuzzTest(maxDuration = "1m")
   void anySessionPutsOutItsOwnSequence(byte[] bytes) {
     HostileFrames.drive(bytes);
   }

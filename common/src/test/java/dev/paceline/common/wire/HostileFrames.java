@@ -16,7 +16,10 @@ import dev.paceline.common.speculation.target.TargetActions;
 import dev.paceline.common.speculation.target.TargetSession;
 import dev.paceline.common.speculation.target.Work;
 import dev.paceline.common.speculation.target.WorkKind;
+import dev.paceline.common.verification.Distributed;
 import dev.paceline.common.verification.DraftDistribution;
+import dev.paceline.common.verification.Picked;
+import dev.paceline.common.verification.TargetView;
 import dev.paceline.common.verification.VerificationMode;
 import dev.paceline.v1.ClientFrame;
 import dev.paceline.v1.Draft;
@@ -65,6 +68,18 @@ final class HostileFrames {
     }
   }
 
+  /** The bytes of a draft alone, so that the fuzzer need not find the frame around it. */
+  static void readDraft(byte[] bytes) {
+    try {
+      Draft draft = Draft.parseFrom(bytes);
+      for (VerificationMode verification : VerificationMode.values()) {
+        readDraft(draft, verification);
+      }
+    } catch (InvalidProtocolBufferException e) {
+      // As above.
+    }
+  }
+
   private static void readDraft(Draft sent, VerificationMode verification) {
     DraftFrame draft;
     try {
@@ -100,7 +115,10 @@ final class HostileFrames {
     }
   }
 
-  /** A session that is driven by these bytes puts out its own sequence and nothing else. */
+  /**
+   * A session that is driven by these bytes puts out its own sequence and nothing else. Sampling is
+   * greedy, so that this holds under every rule, whatever a client says that it drafted from.
+   */
   static void drive(byte[] bytes) {
     new Driven(ByteBuffer.wrap(bytes)).run();
   }
@@ -113,6 +131,7 @@ final class HostileFrames {
   private static final class Driven implements TargetActions {
     private final ByteBuffer bytes;
     private final TargetSession session;
+    private final VerificationMode verification;
     private final int prompt;
     private long now;
     private int known;
@@ -124,7 +143,9 @@ final class HostileFrames {
 
     Driven(ByteBuffer bytes) {
       this.bytes = bytes;
-      DecodeMode mode = DecodeMode.values()[next() % 3];
+      int choice = next();
+      DecodeMode mode = DecodeMode.values()[choice % 3];
+      verification = VerificationMode.values()[choice / 3 % 3];
       prompt = 1 + next() % 20;
       int resumed = next() % 10;
       int maxTokens = 1 + next() % 60;
@@ -140,7 +161,7 @@ final class HostileFrames {
                   maxTokens,
                   new int[0],
                   mode,
-                  VerificationMode.COUPLED,
+                  verification,
                   "fuzz"),
               LIMITS,
               "model",
@@ -199,7 +220,29 @@ final class HostileFrames {
       if (shape % 3 == 0 && ids.length > 0) {
         ids[next() % ids.length] = next() % VOCABULARY;
       }
-      return new DraftFrame(Math.max(0, epoch), position, ids);
+      DraftFrame frame = new DraftFrame(Math.max(0, epoch), position, ids);
+      if (verification == VerificationMode.COUPLED) {
+        return frame;
+      }
+      DraftDistribution[] origins = new DraftDistribution[ids.length];
+      Arrays.setAll(origins, i -> origin(ids[i]));
+      return frame.from(origins);
+    }
+
+    /** What a reader lets through: the draft itself may have next to no probability. */
+    private DraftDistribution origin(int id) {
+      int units = 1 + next() * 256;
+      if (verification == VerificationMode.PAPER) {
+        return DraftDistribution.of(id, (float) units / DraftDistribution.UNITS);
+      }
+      int other = (id + 1 + next()) % VOCABULARY;
+      if (other == id) {
+        return new DraftDistribution(new int[] {id}, new float[] {1});
+      }
+      float q = (float) units / DraftDistribution.UNITS;
+      int[] both = {Math.min(id, other), Math.max(id, other)};
+      float[] chances = id < other ? new float[] {q, 1 - q} : new float[] {1 - q, q};
+      return new DraftDistribution(both, chances);
     }
 
     private void takeWork() {
@@ -231,7 +274,18 @@ final class HostileFrames {
         // After a wrong draft the model says something else, which nobody may believe.
         picks[i] = right ? own(done.firstPick() + i) : (own(done.firstPick() + i) + 1) % VOCABULARY;
       }
-      session.stepDone(picks, 1_000_000, 0, now);
+      session.stepDone(view(picks), 1_000_000, 0, now);
+    }
+
+    private TargetView view(int[] picks) {
+      if (verification == VerificationMode.COUPLED) {
+        return new Picked(picks);
+      }
+      float[][] logits = new float[picks.length][VOCABULARY];
+      for (int i = 0; i < picks.length; i++) {
+        logits[i][picks[i]] = 1;
+      }
+      return new Distributed(verification, SamplingParams.GREEDY, logits);
     }
 
     private int next() {

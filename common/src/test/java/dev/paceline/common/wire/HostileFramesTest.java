@@ -17,6 +17,7 @@ class HostileFramesTest {
       byte[] bytes = new byte[random.nextInt(64)];
       random.nextBytes(bytes);
       HostileFrames.read(bytes);
+      HostileFrames.readDraft(bytes);
     }
   }
 
