@@ -32,6 +32,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A text that moves between servers while it is written, and one whose servers are all lost. */
 class MovedTextTest {
   private static final int TOKENS = 120;
+
+  /** Not complete before its server is closed. */
+  private static final int LONG_TEXT = 400;
+
   private static final SamplingParams SAMPLING = new SamplingParams(1f, 0, 1f, 4);
   private static final long MS = 1_000_000;
 
@@ -80,6 +84,35 @@ class MovedTextTest {
       assertThat(output.output()).as("%s: %s", mode, outcome.sentence()).isEqualTo(alone);
       assertThat(outcome.reason()).isEqualTo(FinishReason.LENGTH);
       assertThat(moves.get()).isBetween(5, TOKENS / 10);
+    }
+    pair.assertFree(2);
+  }
+
+  /** It hands its sessions back with a status, which tells a client to go on elsewhere. */
+  @ParameterizedTest
+  @EnumSource(names = {"STREAM", "SERVER_ONLY"})
+  void goesOnElsewhereWhenItsServerShutsDown(DecodeMode mode) throws Exception {
+    BuiltInPair leaving = new BuiltInPair(1);
+    try (ServerSet servers =
+            new ServerSet(
+                List.of(transport(leaving.port()), transport(pair.port())), System::nanoTime);
+        DraftClient client = new DraftClient(servers, pair.drafter())) {
+      Thread shutdown = new Thread(leaving::close, "shutdown");
+      OutputCollector output =
+          new OutputCollector(
+              run -> {
+                if (shutdown.getState() == Thread.State.NEW) {
+                  shutdown.start();
+                }
+              });
+      client.generate(
+          pair.open(prompt, mode, SAMPLING, LONG_TEXT), DraftOptions.withWindow(5), output);
+      DraftOutcome outcome = output.await();
+      shutdown.join();
+      assertThat(output.output())
+          .as("%s: %s", mode, outcome.sentence())
+          .isEqualTo(pair.targetAlone(prompt, SAMPLING, LONG_TEXT));
+      assertThat(outcome.statistics().reconnects()).isPositive();
     }
     pair.assertFree(2);
   }
