@@ -62,8 +62,9 @@ final class SetNetwork {
   NDArray run(boolean learn, NDArray rows, NDArray mask, NDArray common) {
     List<NDArray> w = learn ? weights : plain;
     long batch = rows.getShape().get(0);
-    NDArray encoded = rows.matMul(w.get(0)).add(w.get(1)).maximum(0f);
-    encoded = encoded.matMul(w.get(2)).add(w.get(3)).maximum(0f).mul(mask);
+    NDArray zero = TensorEngine.number(rows.getManager(), 0);
+    NDArray encoded = rows.matMul(w.get(0)).add(w.get(1)).maximum(zero);
+    encoded = encoded.matMul(w.get(2)).add(w.get(3)).maximum(zero).mul(mask);
     int[] overRows = {1};
     NDArray count = mask.sum(overRows).maximum(1f);
     NDArray mean = encoded.sum(overRows).div(count);
@@ -71,10 +72,10 @@ final class SetNetwork {
     NDArray context = mean.concat(most, -1).concat(common, -1);
     NDArray shared = context.matMul(w.get(5)).add(w.get(6));
     if (!shape.perRow()) {
-      return shared.maximum(0f).matMul(w.get(7)).add(w.get(8));
+      return shared.maximum(zero).matMul(w.get(7)).add(w.get(8));
     }
     NDArray mixed =
-        encoded.matMul(w.get(4)).add(shared.reshape(batch, 1, shape.hidden())).maximum(0f);
+        encoded.matMul(w.get(4)).add(shared.reshape(batch, 1, shape.hidden())).maximum(zero);
     return mixed.matMul(w.get(7)).add(w.get(8));
   }
 }

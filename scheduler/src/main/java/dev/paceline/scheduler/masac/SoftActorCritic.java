@@ -159,8 +159,8 @@ final class SoftActorCritic implements AutoCloseable {
       NDArray value =
           NDArrays.minimum(
               q(critics[0], false, seen, sample.get(0)), q(critics[1], false, seen, sample.get(0)));
-      NDArray objective = sample.get(1).mul(alpha).sub(value).mean();
-      NDArray total = objective.add(sample.get(2).mul(pull));
+      NDArray objective = sample.get(1).mul(TensorEngine.number(scratch, alpha)).sub(value).mean();
+      NDArray total = objective.add(sample.get(2).mul(TensorEngine.number(scratch, pull)));
       collector.backward(total);
       loss = objective.getFloat();
     }

@@ -39,6 +39,15 @@ final class TensorEngine {
     }
   }
 
+  /**
+   * A number for recorded operations. {@code NDArray.mul(Number)} and the like put theirs into a
+   * buffer of Java's and let go of it at once, while the engine keeps reading it on the way back: a
+   * garbage collection in between would make gradients of whatever is there by then.
+   */
+  static NDArray number(NDManager manager, float value) {
+    return array(manager, new float[] {value}, new Shape());
+  }
+
   /** Records operations until it is closed; one at a time. */
   static GradientCollector collector() {
     return Engine.getEngine(NAME).newGradientCollector();

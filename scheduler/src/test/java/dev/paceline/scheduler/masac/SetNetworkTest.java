@@ -7,6 +7,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +55,41 @@ class SetNetworkTest {
         }
         assertThat(checked).isGreaterThan(70);
       }
+    }
+  }
+
+  /** What autograd keeps for the way back must not live in memory that Java gives to others. */
+  @Test
+  void gradientsDoNotDependOnWhenMemoryIsCollected() throws InterruptedException {
+    SetModel model = filled(ROWS);
+    float[][] rows = rows(3, ROWS.inputs());
+    float[] common = {0.3f, -0.7f};
+    List<float[]> quiet = gradients(model, rows, common, false);
+    for (int k = 0; k < 3; k++) {
+      assertThat(gradients(model, rows, common, true).toArray(float[][]::new))
+          .isDeepEqualTo(quiet.toArray(float[][]::new));
+    }
+  }
+
+  private List<float[]> gradients(SetModel model, float[][] rows, float[] common, boolean collect)
+      throws InterruptedException {
+    try (NDManager manager = TensorEngine.manager()) {
+      SetNetwork network = new SetNetwork(manager, model, true);
+      try (GradientCollector collector = TensorEngine.collector()) {
+        NDArray loss = run(manager, network, rows, common, 5).square().sum();
+        List<ByteBuffer> others = new ArrayList<>();
+        if (collect) {
+          System.gc();
+          // Freeing is the work of another thread; what it has not freed cannot fail the test.
+          Thread.sleep(20);
+          for (int k = 0; k < 20_000; k++) {
+            others.add(ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putFloat(0, 9));
+          }
+        }
+        collector.backward(loss);
+        assertThat(others).hasSize(collect ? 20_000 : 0);
+      }
+      return network.weights().stream().map(w -> w.getGradient().toFloatArray()).toList();
     }
   }
 
