@@ -58,6 +58,12 @@ record DemoRun(
         serverOnly == null ? null : serverOnly.tokensPerSecond());
     out.println();
     out.println(sentence());
+    if (serverOnly != null) {
+      out.println(
+          "Draft and target share this machine's processor here, so drafts win little time;"
+              + " 'paceline bench modes --quick'");
+      out.println("shows what they win with devices, a server and a link of given speeds.");
+    }
   }
 
   private String sentence() {
