@@ -7,9 +7,11 @@ import dev.paceline.models.lm.ModelInfo;
 import dev.paceline.models.registry.ModelSource;
 import dev.paceline.target.admission.Gatekeeper;
 import dev.paceline.target.engine.EnginePool;
+import dev.paceline.target.rpc.IdleStreams;
 import dev.paceline.target.rpc.Peer;
 import dev.paceline.target.rpc.SpeculationService;
 import dev.paceline.target.security.ServerSecurity;
+import dev.paceline.v1.SpeculationGrpc;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
@@ -31,11 +33,17 @@ import org.jspecify.annotations.Nullable;
 
 /** A running target server: the engine with its model, and gRPC in front of it. */
 public final class TargetServer implements AutoCloseable {
+  /**
+   * Of one connection at once; further ones wait at the client. Far more than a server has slots.
+   */
+  private static final int MOST_CALLS = 1024;
+
   private final EnginePool engines;
   private final ExecutorService pool;
   private final ServerSecurity security;
   private final AdminPages admin;
   private final Gatekeeper gatekeeper;
+  private final IdleStreams idle;
   private final HealthStatusManager health;
   private final Server server;
   private final AtomicBoolean draining = new AtomicBoolean();
@@ -46,11 +54,13 @@ public final class TargetServer implements AutoCloseable {
       ServerSecurity security,
       AdminPages admin,
       Gatekeeper gatekeeper,
+      IdleStreams idle,
       HealthStatusManager health,
       Server server) {
     this.security = security;
     this.admin = admin;
     this.gatekeeper = gatekeeper;
+    this.idle = idle;
     this.engines = engines;
     this.pool = pool;
     this.health = health;
@@ -135,19 +145,22 @@ public final class TargetServer implements AutoCloseable {
             engines.model().contextLength(),
             admin.metrics(0),
             System::nanoTime);
+    IdleStreams idle = new IdleStreams(Duration.ofSeconds(options.admission().idleSeconds()));
     HealthStatusManager health = new HealthStatusManager();
     Server server =
         security
             .configure(
                 NettyServerBuilder.forAddress(
                     new InetSocketAddress(options.host(), options.port())))
-            .addService(new SpeculationService(engines, fingerprint, gatekeeper, pool).bound())
+            .addService(
+                new SpeculationService(engines, fingerprint, gatekeeper, idle, pool).bound())
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             // Handlers only check a frame and post it to the engine: not worth a change of thread.
             .directExecutor()
             .intercept(new Peer())
             .maxInboundMessageSize(Protocol.MAX_FRAME_BYTES)
+            .maxConcurrentCallsPerConnection(MOST_CALLS)
             .keepAliveTime(options.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(options.keepAlive().toMillis() / 2, TimeUnit.MILLISECONDS)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
@@ -157,13 +170,17 @@ public final class TargetServer implements AutoCloseable {
       server.start();
     } catch (IOException e) {
       engines.close();
+      idle.close();
       pool.shutdown();
       throw new UserError(
           "cannot listen on " + options.host() + ":" + options.port() + ": " + reason(e), e);
     }
     health.setStatus("", ServingStatus.SERVING);
+    health.setStatus(SpeculationGrpc.SERVICE_NAME, ServingStatus.SERVING);
     admin.serving(engines);
-    return new TargetServer(engines, pool, security, admin, gatekeeper, health, server);
+    // Probes have to see it, or nobody would start this server again.
+    engines.whenBroken(health::enterTerminalState);
+    return new TargetServer(engines, pool, security, admin, gatekeeper, idle, health, server);
   }
 
   private static @Nullable Function<ModelInfo, LanguageModel> drafter(
@@ -264,6 +281,7 @@ public final class TargetServer implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    idle.close();
     pool.shutdown();
     security.close();
     admin.close();

@@ -8,7 +8,7 @@ import io.grpc.StatusRuntimeException;
  * Why something is not served.
  *
  * @param code RESOURCE_EXHAUSTED where trying later helps, INVALID_ARGUMENT where only another
- *     request does, UNAVAILABLE while draining
+ *     request does, UNAVAILABLE while draining, DEADLINE_EXCEEDED for a client that went silent
  * @param reason a label for metrics: few, fixed values
  * @param sentence for the client; names the offending value and what was expected
  * @param retryAfterMillis when trying again is worth it; 0: never as it stands
@@ -29,6 +29,7 @@ public record Refusal(Status.Code code, Reason reason, String sentence, long ret
     OPEN_RATE,
     FRAME_RATE,
     IN_FLIGHT,
+    IDLE,
     LIMITS;
 
     /** Lower case, as metrics show it. */
@@ -39,6 +40,11 @@ public record Refusal(Status.Code code, Reason reason, String sentence, long ret
 
   static Refusal retry(Reason reason, long retryAfterMillis, String sentence) {
     return new Refusal(Status.Code.RESOURCE_EXHAUSTED, reason, sentence, retryAfterMillis);
+  }
+
+  /** For a stream that has said nothing for too long. */
+  public static Refusal idle(String sentence) {
+    return new Refusal(Status.Code.DEADLINE_EXCEEDED, Reason.IDLE, sentence, 0);
   }
 
   static Refusal invalid(String sentence) {

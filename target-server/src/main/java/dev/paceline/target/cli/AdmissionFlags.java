@@ -40,8 +40,17 @@ final class AdmissionFlags {
       description = "frames that one stream may send (default: ${DEFAULT-VALUE})")
   double framesPerSecond;
 
+  @Option(
+      names = "--idle-seconds",
+      paramLabel = "N",
+      defaultValue = "120",
+      description =
+          "end a stream that says nothing for so long while the server waits for it: for its open"
+              + " frame, for drafts in sync and pearl (default: ${DEFAULT-VALUE})")
+  int idleSeconds;
+
   AdmissionOptions toAdmissionOptions() {
     return new AdmissionOptions(
-        maxQueue, maxWaitMillis, maxPromptTokens, opensPerSecond, framesPerSecond);
+        maxQueue, maxWaitMillis, maxPromptTokens, opensPerSecond, framesPerSecond, idleSeconds);
   }
 }

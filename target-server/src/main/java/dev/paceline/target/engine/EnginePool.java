@@ -168,6 +168,18 @@ public final class EnginePool implements AutoCloseable {
     return members.stream().anyMatch(member -> member.engine.alive());
   }
 
+  /** Runs an action once every engine has stopped by itself, at once if they have. */
+  public void whenBroken(Runnable action) {
+    for (Member member : members) {
+      member.engine.whenBroken(
+          () -> {
+            if (!alive()) {
+              action.run();
+            }
+          });
+    }
+  }
+
   /** Stops every engine after its step in progress; open sessions fail with a sentence. */
   @Override
   public void close() {

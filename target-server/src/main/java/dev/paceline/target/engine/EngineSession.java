@@ -189,6 +189,13 @@ public final class EngineSession implements TargetActions {
     output.failed(sentence);
   }
 
+  /** As {@link #fail}, when there is no engine left to give the slot back to. */
+  void abandon(String sentence) {
+    ended = true;
+    fail(sentence);
+    output.released();
+  }
+
   /**
    * A view for operators.
    *

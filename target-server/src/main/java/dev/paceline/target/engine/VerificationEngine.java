@@ -48,6 +48,7 @@ public final class VerificationEngine implements AutoCloseable {
   private final Thread thread;
   private final Mailbox mailbox = new Mailbox();
   private final CompletableFuture<ModelInfo> loaded = new CompletableFuture<>();
+  private final CompletableFuture<Void> broken = new CompletableFuture<>();
   private volatile boolean stopping;
 
   private volatile @Nullable SlotQueue slots;
@@ -208,6 +209,11 @@ public final class VerificationEngine implements AutoCloseable {
     return !stopping;
   }
 
+  /** Runs an action once the engine has stopped by itself, at once if it has; on its thread. */
+  void whenBroken(Runnable action) {
+    var unused = broken.thenRun(action);
+  }
+
   /** Runs a command on the engine's thread, before its next step. */
   void post(Runnable command) {
     mailbox.post(command);
@@ -289,9 +295,20 @@ public final class VerificationEngine implements AutoCloseable {
         return;
       }
       LOG.error("the engine stopped", e);
+      takeLate();
       for (EngineSession session : List.copyOf(sessions)) {
-        session.fail("the server's engine stopped: " + e.getMessage());
+        session.abandon("the server's engine stopped, resume elsewhere: " + e.getMessage());
       }
+      broken.complete(null);
+    }
+  }
+
+  /** Those that were posted before the engine broke; they fail with the others. */
+  private void takeLate() {
+    try {
+      mailbox.run();
+    } catch (RuntimeException e) {
+      LOG.warn("after the engine stopped", e);
     }
   }
 

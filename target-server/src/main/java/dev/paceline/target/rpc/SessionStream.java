@@ -25,6 +25,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -41,6 +42,7 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
   private final byte[] fingerprint;
   private final Gatekeeper gatekeeper;
   private final FrameGate frames;
+  private final IdleStreams idle;
   private final String peer;
   private final ServerCallStreamObserver<ServerFrame> responses;
   private final Executor serial;
@@ -49,12 +51,18 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
   private Admission.@Nullable Ticket ticket;
   private boolean refused;
 
+  /** When either side last said something; a session that waits for its slot has not been asked. */
+  private volatile long lastSpoken;
+
+  private volatile boolean asked;
+
   /** Guarded by {@link #serial}: nothing may follow the end. */
   private boolean closed;
 
   /**
    * @param fingerprint of the tokenizer that belongs to the model; empty if the model has none
    * @param gatekeeper decides who is let in
+   * @param idle watches over this stream until it ends
    * @param peer who called
    * @param serial runs one task at a time, in order
    */
@@ -62,6 +70,7 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
       EnginePool engine,
       byte[] fingerprint,
       Gatekeeper gatekeeper,
+      IdleStreams idle,
       String peer,
       ServerCallStreamObserver<ServerFrame> responses,
       Executor serial) {
@@ -69,17 +78,20 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
     this.fingerprint = fingerprint;
     this.gatekeeper = gatekeeper;
     this.frames = gatekeeper.frames();
+    this.idle = idle;
     this.peer = peer;
+    lastSpoken = gatekeeper.now();
     this.responses = responses;
     this.serial = serial;
     responses.setOnCancelHandler(this::disconnected);
   }
 
   @Override
-  public void onNext(ClientFrame frame) {
+  public synchronized void onNext(ClientFrame frame) {
     if (refused) {
       return;
     }
+    lastSpoken = gatekeeper.now();
     Refusal flood = frames.frame(gatekeeper.now());
     if (flood != null) {
       refuse(flood);
@@ -89,6 +101,19 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
       handle(frame);
     } catch (UserError e) {
       refuseInput(e.getMessage());
+    }
+  }
+
+  /** Ends the stream if the server has waited for it so long. */
+  synchronized void expire(Duration longest) {
+    EngineSession current = session;
+    boolean waits = current == null || (asked && current.waitsForDrafts());
+    if (!refused && waits && gatekeeper.now() - lastSpoken > longest.toNanos()) {
+      refuse(
+          Refusal.idle(
+              String.format(
+                  "the stream said nothing for %d seconds while the server waited for its %s",
+                  longest.toSeconds(), current == null ? "open frame" : "drafts")));
     }
   }
 
@@ -192,7 +217,7 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
   }
 
   @Override
-  public void onCompleted() {
+  public synchronized void onCompleted() {
     EngineSession current = session;
     if (refused) {
       return;
@@ -209,6 +234,7 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
   }
 
   private void disconnected() {
+    idle.remove(this);
     EngineSession current = session;
     if (current != null) {
       current.disconnected();
@@ -220,16 +246,20 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
     if (ticket != null) {
       ticket.started(gatekeeper.now());
     }
+    lastSpoken = gatekeeper.now();
+    asked = true;
     send(() -> responses.onNext(FrameWriter.opened(frame)));
   }
 
   @Override
   public void verdict(VerdictFrame frame) {
+    lastSpoken = gatekeeper.now();
     send(() -> responses.onNext(FrameWriter.verdict(frame)));
   }
 
   @Override
   public void finished(FinishedFrame frame) {
+    idle.remove(this);
     lines().finished(frame);
     send(
         () -> {
@@ -259,6 +289,7 @@ final class SessionStream implements StreamObserver<ClientFrame>, SessionOutput 
   }
 
   private void end(StatusRuntimeException status) {
+    idle.remove(this);
     send(
         () -> {
           closed = true;

@@ -22,18 +22,25 @@ public final class SpeculationService extends SpeculationGrpc.SpeculationImplBas
   private final EnginePool engine;
   private final byte[] fingerprint;
   private final Gatekeeper gatekeeper;
+  private final IdleStreams idle;
   private final Executor pool;
 
   /**
    * @param fingerprint SHA-256 of the tokenizer's canonical vocabulary; empty if the model has none
    * @param gatekeeper decides who is let in
+   * @param idle ends the streams that say nothing; stays the caller's
    * @param pool carries the answers of all sessions
    */
   public SpeculationService(
-      EnginePool engine, byte[] fingerprint, Gatekeeper gatekeeper, Executor pool) {
+      EnginePool engine,
+      byte[] fingerprint,
+      Gatekeeper gatekeeper,
+      IdleStreams idle,
+      Executor pool) {
     this.engine = engine;
     this.fingerprint = fingerprint.clone();
     this.gatekeeper = gatekeeper;
+    this.idle = idle;
     this.pool = pool;
   }
 
@@ -44,13 +51,17 @@ public final class SpeculationService extends SpeculationGrpc.SpeculationImplBas
 
   @Override
   public StreamObserver<ClientFrame> decode(StreamObserver<ServerFrame> responses) {
-    return new SessionStream(
-        engine,
-        fingerprint,
-        gatekeeper,
-        Peer.current(),
-        (ServerCallStreamObserver<ServerFrame>) responses,
-        MoreExecutors.newSequentialExecutor(pool));
+    SessionStream stream =
+        new SessionStream(
+            engine,
+            fingerprint,
+            gatekeeper,
+            idle,
+            Peer.current(),
+            (ServerCallStreamObserver<ServerFrame>) responses,
+            MoreExecutors.newSequentialExecutor(pool));
+    idle.add(stream);
+    return stream;
   }
 
   @Override
