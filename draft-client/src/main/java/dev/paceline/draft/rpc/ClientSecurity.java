@@ -35,6 +35,10 @@ public record ClientSecurity(
     if ((certificate == null) != (key == null)) {
       throw new UserError("--tls-cert and --tls-key belong together; one of them is missing");
     }
+    if (token != null && !token.matches("[\\x21-\\x7e]+")) {
+      // HTTP/2 would carry it in another form, if at all. The token is a secret: not shown.
+      throw new UserError("--token is empty or has a character that is not printable ASCII");
+    }
   }
 
   /**

@@ -12,7 +12,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /** Streams to one target server over one HTTP/2 connection. */
 public final class GrpcTransport implements SpeculationTransport {
@@ -114,7 +116,18 @@ public final class GrpcTransport implements SpeculationTransport {
     if (detail != null && description != null && detail.contains("refused")) {
       return "connection refused";
     }
-    return description != null ? description : status.getCode().toString();
+    if (cause instanceof GeneralSecurityException || cause instanceof SSLException) {
+      return "TLS: " + detail + "; does --tls-ca name the certificate that it shows?";
+    }
+    if (description == null) {
+      return status.getCode().toString();
+    }
+    // Netty appends its pipeline, in lines of their own.
+    String line = description.lines().findFirst().orElse("");
+    if (line.startsWith("Network closed")) {
+      return line + "; it may expect TLS (--tls)";
+    }
+    return line.equals(description) || detail == null ? line : line + ": " + detail;
   }
 
   @Override
