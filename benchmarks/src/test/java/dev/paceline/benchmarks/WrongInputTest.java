@@ -107,7 +107,10 @@ class WrongInputTest {
             List.of("--max-window", "0"),
             List.of("--threads", "-3"),
             List.of("--precision", "fp99"),
-            List.of("--device", "toaster"));
+            List.of("--device", "toaster"),
+            List.of("--device", "cuda:x"),
+            List.of("--device", "cuda:99999999999"),
+            List.of("--device", "cuda:"));
     for (List<String> option : serving) {
       List<String> serve = new ArrayList<>(List.of("serve", "--model", "paceline-nano"));
       if (!option.get(0).equals("--port")) {

@@ -103,6 +103,11 @@ public record ServerOptions(
       throw new UserError(
           "--device names " + devices.size() + " devices, more than " + MOST_DEVICES);
     }
+    for (String name : devices) {
+      if (!name.matches("auto|cpu|cuda(:[0-9]{1,3})?")) {
+        throw new UserError("--device '" + name + "' is not auto, cpu, cuda or cuda:N");
+      }
+    }
     return devices;
   }
 

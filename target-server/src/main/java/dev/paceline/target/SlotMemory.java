@@ -9,12 +9,20 @@ import dev.paceline.models.gpt2.Gpt2Config;
 import dev.paceline.target.slots.SlotSizing;
 import dev.paceline.target.slots.SlotSizing.KvShape;
 import dev.paceline.target.slots.SlotSizing.Request;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How many KV slots {@code --slots auto} makes, from the memory that is free before the load. */
+/**
+ * How many KV slots a server makes, from the memory that is free before the load: as many as fit,
+ * or as many as asked if they fit.
+ */
 final class SlotMemory {
   /** On a CPU other programs need memory too, and the operating system's cache of files. */
   private static final double CPU_FRACTION = 0.5;
@@ -42,7 +50,7 @@ final class SlotMemory {
     KvShape shape = shape(config, elements);
     long free = Math.max(0, free(options.device(), cuda) - weights(config, precision));
     int context = options.contextLength() == 0 ? config.contextLength() : options.contextLength();
-    double fraction = cuda ? CUDA_FRACTION : CPU_FRACTION;
+    double share = 1;
     if (options.draft().isPresent()) {
       // Each slot of the target has one of the draft model beside it.
       ServerDraft draft = options.draft().get();
@@ -51,16 +59,29 @@ final class SlotMemory {
       int bytes = cuda && drafted != Precision.FP32 ? 2 : Float.BYTES;
       double ours = shape.bytesPerPosition();
       free = Math.max(0, free - weights(small, drafted));
-      fraction *= ours / (ours + shape(small, bytes).bytesPerPosition());
+      share = ours / (ours + shape(small, bytes).bytesPerPosition());
     }
+    OptionalInt size = options.contextLength() == 0 ? OptionalInt.empty() : OptionalInt.of(context);
+    if (options.slots().isPresent()) {
+      return asked(shape, (long) (free * share), options.slots(), size);
+    }
+    double fraction = share * (cuda ? CUDA_FRACTION : CPU_FRACTION);
     if (free * fraction < (double) shape.bytesPerPosition() * context) {
       return FEWEST;
     }
-    OptionalInt size = options.contextLength() == 0 ? OptionalInt.empty() : OptionalInt.of(context);
     SlotSizing sizing =
         SlotSizing.of(shape, free, new Request(fraction, OptionalInt.empty(), size, MOST));
     LOG.info("{}", sizing.report());
     return sizing.slots();
+  }
+
+  /** Where the free memory is not known, the operator is taken at their word. */
+  private static int asked(KvShape shape, long free, OptionalInt slots, OptionalInt size) {
+    if (free > 0) {
+      SlotSizing sizing = SlotSizing.of(shape, free, new Request(1, slots, size, MOST));
+      LOG.info("{}", sizing.report());
+    }
+    return slots.getAsInt();
   }
 
   private static KvShape shape(Gpt2Config config, int elements) {
@@ -85,10 +106,36 @@ final class SlotMemory {
         var memory = CudaUtils.getGpuMemory(Device.gpu(index));
         return memory.getMax() - memory.getCommitted();
       } catch (RuntimeException e) {
-        LOG.warn("the free memory of {} is not known; give --slots N", device, e);
+        LOG.warn("the free memory of {} is not known ({}); give --slots N", device, e.toString());
         return 0;
       }
     }
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getFreeMemorySize();
+    return hostMemory();
+  }
+
+  /**
+   * What programs may take. On Linux that is more than what nobody uses: cached files give way, and
+   * a model that was read once is one. Within a container's limit the JDK knows better.
+   */
+  private static long hostMemory() {
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    long free = system.getFreeMemorySize();
+    long total = kernel("MemTotal");
+    return total > 0 && system.getTotalMemorySize() >= total
+        ? Math.max(free, kernel("MemAvailable"))
+        : free;
+  }
+
+  /** A line of Linux's list, in bytes; 0 where there is none. */
+  private static long kernel(String name) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+      return lines
+          .filter(line -> line.matches(name + ": +[0-9]{1,12} kB"))
+          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")))
+          .findFirst()
+          .orElse(0);
+    } catch (IOException | UncheckedIOException e) {
+      return 0;
+    }
   }
 }

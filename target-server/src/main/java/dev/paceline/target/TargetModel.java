@@ -33,15 +33,8 @@ final class TargetModel {
     }
   }
 
-  private static int slots(
-      Gpt2Checkpoint checkpoint, ServerOptions options, Precision precision, boolean cuda) {
-    if (options.slots().isPresent()) {
-      return options.slots().getAsInt();
-    }
-    return SlotMemory.slots(checkpoint, options, precision, cuda);
-  }
-
   static LanguageModel load(ModelSource source, ServerOptions options) {
+    LanguageModels.requireDevice(options.device());
     try (Gpt2Checkpoint checkpoint = Gpt2Checkpoint.open(source.directory())) {
       int threads = options.threads();
       if (threads == 0 && checkpoint.config().parameters() < ONE_THREAD_PARAMETERS) {
@@ -58,7 +51,7 @@ final class TargetModel {
           new LoadOptions(
               precision,
               options.device(),
-              slots(checkpoint, options, precision, cuda),
+              SlotMemory.slots(checkpoint, options, precision, cuda),
               options.contextLength(),
               threads));
     }

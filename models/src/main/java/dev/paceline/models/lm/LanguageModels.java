@@ -162,6 +162,16 @@ public final class LanguageModels {
         || device.equals("auto") && Engine.getEngine("PyTorch").getGpuCount() > 0;
   }
 
+  /**
+   * Checks that a device is there, before anything else is done for it.
+   *
+   * @param device as in {@link LoadOptions}
+   * @throws UserError if it is not
+   */
+  public static void requireDevice(String device) {
+    Device unused = device(device);
+  }
+
   private static Device device(String name) {
     int gpus = Engine.getEngine("PyTorch").getGpuCount();
     if (name.equals("cpu") || name.equals("auto") && gpus == 0) {
