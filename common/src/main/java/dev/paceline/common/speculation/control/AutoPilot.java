@@ -59,10 +59,24 @@ public final class AutoPilot implements Pilot {
   private int most = Integer.MAX_VALUE;
 
   private double stopBelow = FIRST_STOP;
+  private double shapedBytesPerSecond;
 
   public AutoPilot(ControlOptions options) {
     this.options = options;
     window = power.window(FIRST_WINDOW, options.power());
+  }
+
+  @Override
+  public void uplink(double bitsPerSecond) {
+    shapedBytesPerSecond = bitsPerSecond / 8;
+  }
+
+  /** What a frame's bytes are known to have; the session's own limit holds whatever the link's. */
+  private double uplinkBytesPerSecond() {
+    double link = options.uplinkBytesPerSecond();
+    return shapedBytesPerSecond > 0 && (link == 0 || shapedBytesPerSecond < link)
+        ? shapedBytesPerSecond
+        : link;
   }
 
   @Override
@@ -165,7 +179,6 @@ public final class AutoPilot implements Pilot {
     if (best != window) {
       sinceChange = best == 0 || window == 0 ? 0 : sinceChange;
       window = best;
-
       options
           .trace()
           .accept(
@@ -174,7 +187,7 @@ public final class AutoPilot implements Pilot {
                   position,
                   best,
                   stopBelow,
-                  options.uplinkBytesPerSecond(),
+                  uplinkBytesPerSecond(),
                   PaceModel.nanosPerToken(conditions, best),
                   conditions,
                   reason));

@@ -60,4 +60,11 @@ public interface Pilot {
   default boolean sendNow(int drafts, long now) {
     return true;
   }
+
+  /**
+   * The session's own shaping of the uplink, at the start and when it changes.
+   *
+   * @param bitsPerSecond 0 for no limit
+   */
+  default void uplink(double bitsPerSecond) {}
 }

@@ -55,6 +55,7 @@ public final class DraftSession {
     pilot = options.newPilot(open.mode());
     this.options = options;
     uplink = new TokenBucket(options.uplinkBitsPerSecond(), 0);
+    pilot.uplink(options.uplinkBitsPerSecond());
     this.actions = actions;
     chain = new DraftChain(open.prompt(), open.resume(), open.verification());
     contact = new Contact(options);
@@ -269,6 +270,7 @@ public final class DraftSession {
    */
   public void uplink(double bitsPerSecond, long now) {
     uplink.rate(bitsPerSecond, now);
+    pilot.uplink(bitsPerSecond);
     if (running()) {
       advance(now);
     }

@@ -57,6 +57,24 @@ class AutoPilotTest {
   }
 
   @Test
+  void theTraceShowsTheUplinkThatIsShaped() {
+    pilot.uplink(64_000);
+    for (int i = 0; i < 10; i++) {
+      accepted(10, 50, 100, 0);
+    }
+    assertThat(decisions).isNotEmpty();
+    assertThat(decisions.get(0).uplinkBytesPerSecond()).isEqualTo(8_000);
+    assertThat(decisions.get(0).toString()).contains("uplink 64 kbit/s");
+    uplink = 1_000;
+    for (int i = 0; i < 60; i++) {
+      accepted(200, 50, 100, 0);
+    }
+    assertThat(decisions.get(decisions.size() - 1).uplinkBytesPerSecond())
+        .as("a link that is thinner than the shaping")
+        .isEqualTo(1_000);
+  }
+
+  @Test
   void opensTheWindowForAFastDraftAndClosesItForASlowOne() {
     for (int i = 0; i < 10; i++) {
       accepted(10, 50, 100, 0);
