@@ -119,8 +119,14 @@ public final class Generation implements DraftActions {
     connecting = serial.schedule(this::connectNow, delayNanos, TimeUnit.NANOSECONDS);
   }
 
+  /** A transport may be anyone's: one that throws against its contract has lost the connection. */
   private void connectNow() {
-    stream = transport.connect(new Answers(attempt));
+    try {
+      stream = transport.connect(new Answers(attempt));
+    } catch (RuntimeException e) {
+      machine.connectionLost("the transport failed with " + e, clock.getAsLong());
+      return;
+    }
     machine.connectionReady(clock.getAsLong());
   }
 

@@ -53,7 +53,13 @@ public final class ServerSet implements SpeculationTransport {
   @Override
   public Stream connect(Receiver receiver) {
     Member member = choose();
-    return new Watched(member.transport.connect(new Watch(member, receiver)), member);
+    try {
+      return new Watched(member.transport.connect(new Watch(member, receiver)), member);
+    } catch (RuntimeException e) {
+      // Against its contract; whoever asked tries again, and then another server.
+      failed(member, 0);
+      throw e;
+    }
   }
 
   /**
