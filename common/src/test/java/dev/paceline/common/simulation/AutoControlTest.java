@@ -136,6 +136,56 @@ class AutoControlTest {
     assertThat(auto / alone).isLessThan(1.03);
   }
 
+  static Stream<Arguments> thinLinks() {
+    List<Arguments> links = new ArrayList<>();
+    for (double[] pair : new double[][] {{15, 8}, {15, 40}, {8, 100}, {12, 150}}) {
+      for (double rtt : new double[] {20, 100}) {
+        for (double bytesPerSecond : new double[] {500, 1000, 2000, 4000}) {
+          links.add(Arguments.of(bytesPerSecond, rtt, pair[0], pair[1]));
+        }
+      }
+    }
+    return links.stream();
+  }
+
+  /**
+   * A link of 4 to 32 kbit/s of which nobody has told the client. Who sends each draft at once
+   * fills it with drafts that are stale when they arrive: that took up to 1.58 times as long as the
+   * best fixed mode. A frame of one draft has 18 bytes here.
+   */
+  @ParameterizedTest
+  @MethodSource("thinLinks")
+  void findsOutThatALinkIsThin(double bytesPerSecond, double rtt, double draft, double step) {
+    OneSession session = new OneSession(rtt, draft, step, 0.82, 0.18).withUplink(bytesPerSecond);
+    double alone = session.millisPerToken(DecodeMode.SERVER_ONLY, 0);
+    double best = alone;
+    String name = "alone";
+    for (DecodeMode mode : List.of(DecodeMode.STREAM, DecodeMode.PEARL, DecodeMode.SYNC)) {
+      for (int window : WINDOWS) {
+        double millis = session.millisPerToken(mode, window);
+        if (millis < best) {
+          best = millis;
+          name = mode + " " + window;
+        }
+      }
+    }
+    double auto = session.automatic(ControlOptions.DEFAULT);
+    assertThat(auto / best).as("auto %.1f, best %.1f by %s", auto, best, name).isLessThan(1.05);
+    assertThat(auto / alone).as("auto %.1f, alone %.1f", auto, alone).isLessThan(1.03);
+  }
+
+  /** Delays that come and go have another cause than what the client sends. */
+  @ParameterizedTest
+  @CsvSource({"20, 15, 40", "20, 8, 100", "100, 12, 150"})
+  void doesNotTakeJitterForAThinLink(double rtt, double draft, double step) {
+    for (double jitter : new double[] {20, 100}) {
+      OneSession session = new OneSession(rtt, draft, step, 0.82, 0.18).withJitter(jitter);
+      double told = session.automatic(ControlOptions.DEFAULT.withUplink(() -> 1e12));
+      double found = session.automatic(ControlOptions.DEFAULT);
+      assertThat(found / told).as("jitter %.0f: %.1f, %.1f", jitter, found, told).isLessThan(1.03);
+    }
+  }
+
   private static ControlOptions priced(double draftMillis) {
     return new ControlOptions(() -> draftMillis * 1e6, () -> 0, () -> 0, decision -> {});
   }

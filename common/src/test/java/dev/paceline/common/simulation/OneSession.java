@@ -20,6 +20,7 @@ final class OneSession {
   private final double acceptance;
   private final double spread;
   private double bytesPerSecond = 1e12;
+  private double jitter;
   private double serverDraft;
   private double drafted;
 
@@ -40,6 +41,12 @@ final class OneSession {
   /** The same over a thin link. */
   OneSession withUplink(double rate) {
     bytesPerSecond = rate;
+    return this;
+  }
+
+  /** The same over a link that delays each frame by up to so many milliseconds more. */
+  OneSession withJitter(double millis) {
+    jitter = millis;
     return this;
   }
 
@@ -87,7 +94,7 @@ final class OneSession {
         world.client(
             mode,
             options,
-            new LinkProfile(nanos(rtt / 2), 0, bytesPerSecond, 0),
+            new LinkProfile(nanos(rtt / 2), nanos(jitter), bytesPerSecond, 0),
             nanos(draft),
             5,
             TOKENS,

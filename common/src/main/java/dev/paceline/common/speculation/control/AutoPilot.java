@@ -73,15 +73,21 @@ public final class AutoPilot implements Pilot {
 
   /** What a frame's bytes are known to have; the session's own limit holds whatever the link's. */
   private double uplinkBytesPerSecond() {
-    double link = options.uplinkBytesPerSecond();
+    double link = linkBytesPerSecond();
     return shapedBytesPerSecond > 0 && (link == 0 || shapedBytesPerSecond < link)
         ? shapedBytesPerSecond
         : link;
   }
 
+  /** As it was told, or else as it was measured; 0 while nothing is known. */
+  private double linkBytesPerSecond() {
+    double told = options.uplinkBytesPerSecond();
+    return told > 0 ? told : meters.uplinkBytesPerSecond();
+  }
+
   @Override
-  public void opening(long now) {
-    meters.opening(now);
+  public void opening(int bytes, long now) {
+    meters.opening(bytes, now);
   }
 
   @Override
@@ -104,11 +110,11 @@ public final class AutoPilot implements Pilot {
   }
 
   @Override
-  public void sent(DraftFrame frame, long now) {
-    int count = frame.ids().length;
-    pacer.sent(count, options.uplinkBytesPerSecond(), now);
-    for (int i = 0; i < count; i++) {
-      book.sent(frame.position() + i, now);
+  public void sent(DraftFrame frame, int bytes, long now) {
+    pacer.sent(bytes, linkBytesPerSecond(), now);
+    long mark = meters.sent(bytes, now);
+    for (int i = 0; i < frame.ids().length; i++) {
+      book.sent(frame.position() + i, mark, now);
     }
   }
 
@@ -116,7 +122,11 @@ public final class AutoPilot implements Pilot {
   public void verdict(VerdictFrame frame, long now) {
     int last = frame.firstPosition() + frame.drafted() - 1;
     boolean judged = frame.drafted() > 0 && book.has(last);
-    meters.verdict(frame, judged ? book.sentAt(last) : 0, now);
+    meters.verdict(frame, judged ? book.sentAt(last) : 0, book.mark(last), now);
+    int first = frame.firstPosition();
+    if (frame.drafted() == 0 && book.has(first) && book.sentAt(first) > 0) {
+      meters.overtaken(frame, book.sentAt(first), book.mark(first), now);
+    }
     learn(frame);
     calibrate(frame, now);
     most = advised(frame.advisedWindow());

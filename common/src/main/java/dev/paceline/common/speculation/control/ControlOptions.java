@@ -24,7 +24,8 @@ public final class ControlOptions {
    * @param draftPriceNanos nanoseconds of waiting that the energy of one drafted token is worth;
    *     grows as a battery drains
    * @param bytePriceNanos the same for one byte sent
-   * @param uplinkBytesPerSecond that the link carries; 0 while unknown
+   * @param uplinkBytesPerSecond that the link carries; 0 while unknown, which leaves it to what the
+   *     session measures
    * @param trace told of every change of what is chosen
    */
   public ControlOptions(

@@ -50,7 +50,7 @@ public final class Decision {
     return window;
   }
 
-  /** That the link carries; 0 if that is not known. */
+  /** That the link carries, as told or as measured; 0 if that is not known. */
   public double uplinkBytesPerSecond() {
     return uplinkBytesPerSecond;
   }

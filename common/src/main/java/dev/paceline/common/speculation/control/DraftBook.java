@@ -15,6 +15,7 @@ final class DraftBook {
   private final int[] depths = new int[SIZE];
   private final double[] logProbabilities = new double[SIZE];
   private final long[] sentAt = new long[SIZE];
+  private final long[] marks = new long[SIZE];
 
   DraftBook() {
     Arrays.fill(positions, NONE);
@@ -29,9 +30,13 @@ final class DraftBook {
     sentAt[slot] = 0;
   }
 
-  void sent(int position, long now) {
+  /**
+   * @param mark of the frame that took it
+   */
+  void sent(int position, long mark, long now) {
     if (has(position)) {
       sentAt[slot(position)] = now;
+      marks[slot(position)] = mark;
     }
   }
 
@@ -54,6 +59,11 @@ final class DraftBook {
   /** 0 if it was not sent. */
   long sentAt(int position) {
     return sentAt[slot(position)];
+  }
+
+  /** Of the frame that took it; of use only if it was sent. */
+  long mark(int position) {
+    return marks[slot(position)];
   }
 
   /** Nothing is known of a position and of those behind it any more. */

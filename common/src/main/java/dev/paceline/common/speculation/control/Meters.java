@@ -1,5 +1,6 @@
 package dev.paceline.common.speculation.control;
 
+import dev.paceline.common.link.RateEstimator;
 import dev.paceline.common.link.RttEstimator;
 import dev.paceline.common.speculation.VerdictFrame;
 
@@ -7,6 +8,13 @@ import dev.paceline.common.speculation.VerdictFrame;
  * What a session measures of its device, its link and its server. What a draft took to its verdict
  * beyond the step and its queue is a bound of the round trip: any wait on the way only makes it
  * larger.
+ *
+ * <p>The rate of the uplink shows where drafts pile up in it: in how late they are judged, and in
+ * verdicts of steps that began without a draft that was sent long before. A draft may have waited
+ * for the step in progress and for its turn; so much is left open. What is not measured is a link
+ * that is faster than what is sent, which does not matter, and one behind which the round trip was
+ * never seen without a backlog, as after a long prompt at a few kbit/s: the backlog then counts as
+ * round trip until it has gone once.
  */
 final class Meters {
   private static final double GAIN = 0.1;
@@ -18,13 +26,16 @@ final class Meters {
   private final Estimate tokensAlone = new Estimate(GAIN);
   private final ServerDrafting server = new ServerDrafting();
   private final RttEstimator rtt = new RttEstimator();
+  private final RateEstimator uplink = new RateEstimator();
   private long openingAt;
   private long askedAt;
   private int feed;
 
-  void opening(long now) {
+  void opening(int bytes, long now) {
     server.forget();
     openingAt = now;
+    uplink.reset();
+    uplink.sent(bytes, now);
     // Perhaps another server, or another way to the same one.
     rtt.reset();
   }
@@ -48,9 +59,19 @@ final class Meters {
   }
 
   /**
-   * @param lastSentAt when the last draft that the verdict judged was sent; 0 if it judged none
+   * A frame leaves.
+   *
+   * @return a mark that stands for it in {@link #verdict}
    */
-  void verdict(VerdictFrame frame, long lastSentAt, long now) {
+  long sent(int bytes, long now) {
+    return uplink.sent(bytes, now);
+  }
+
+  /**
+   * @param lastSentAt when the last draft that the verdict judged was sent; 0 if it judged none
+   * @param mark of its frame
+   */
+  void verdict(VerdictFrame frame, long lastSentAt, long mark, long now) {
     step.add(frame.stepNanos());
     if (frame.serverDrafted() == 0) {
       // Otherwise the server's own drafting is in it.
@@ -60,7 +81,25 @@ final class Meters {
     tokensAlone.add(Math.max(1, frame.ids().length - frame.accepted()));
     if (lastSentAt > 0) {
       rtt.bound(now - lastSentAt - frame.stepNanos() - frame.queueNanos(), now);
+      long most = now - lastSentAt - frame.stepNanos() - rtt.leastNanos();
+      uplink.answered(mark, most, frame.stepNanos() + frame.queueNanos(), rtt.leastNanos(), now);
     }
+  }
+
+  /**
+   * A draft is overtaken: a step began without it.
+   *
+   * @param sentAt when it was sent
+   * @param mark of its frame
+   */
+  void overtaken(VerdictFrame frame, long sentAt, long mark, long now) {
+    long least = rtt.leastNanos();
+    uplink.late(mark, now - sentAt - frame.stepNanos() - least, least);
+  }
+
+  /** Bytes that the link is found to carry in a second; 0 if it was never the bottleneck. */
+  double uplinkBytesPerSecond() {
+    return uplink.measured() ? uplink.bitsPerSecond() / 8 : 0;
   }
 
   boolean draftKnown() {

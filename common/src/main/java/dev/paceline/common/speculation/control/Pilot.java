@@ -12,8 +12,8 @@ public interface Pilot {
   /** Leaves everything to the session's options. */
   Pilot NONE = new Pilot() {};
 
-  /** The request to open a stream was sent. */
-  default void opening(long now) {}
+  /** The request to open a stream was sent and took so many bytes on the wire. */
+  default void opening(int bytes, long now) {}
 
   /** The server has admitted the session. */
   default void opened(long now) {}
@@ -30,7 +30,8 @@ public interface Pilot {
   default void drafted(
       int position, int id, float logProbability, int depth, boolean becameDraft, long now) {}
 
-  default void sent(DraftFrame frame, long now) {}
+  /** A frame was sent and took so many bytes on the wire. */
+  default void sent(DraftFrame frame, int bytes, long now) {}
 
   /** Output that the session had not seen. */
   default void verdict(VerdictFrame frame, long now) {}

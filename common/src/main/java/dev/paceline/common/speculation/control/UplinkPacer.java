@@ -26,11 +26,12 @@ final class UplinkPacer {
   /**
    * A frame leaves.
    *
+   * @param bytes on the wire
    * @param bytesPerSecond that the link carries; 0 if unknown
    */
-  void sent(int drafts, double bytesPerSecond, long now) {
+  void sent(int bytes, double bytesPerSecond, long now) {
     if (bytesPerSecond > 0) {
-      freeAt = Math.max(freeAt, now) + (long) (bytes(drafts) / bytesPerSecond * 1e9);
+      freeAt = Math.max(freeAt, now) + (long) (bytes / bytesPerSecond * 1e9);
     }
   }
 

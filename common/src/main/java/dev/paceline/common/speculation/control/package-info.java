@@ -8,7 +8,8 @@
  * dev.paceline.common.speculation.control.AcceptanceModel} says how good a draft is by its
  * confidence and depth, {@link dev.paceline.common.speculation.control.PaceModel} what a window is
  * worth, {@link dev.paceline.common.speculation.control.StopRule} when a chain of drafts has become
- * hopeless, and {@code UplinkPacer} when a frame should go.
+ * hopeless, and {@code UplinkPacer} when a frame should go, by the rate of the uplink that was told
+ * or that {@link dev.paceline.common.link.RateEstimator} finds.
  */
 @NullMarked
 package dev.paceline.common.speculation.control;

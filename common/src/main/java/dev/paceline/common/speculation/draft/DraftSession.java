@@ -87,9 +87,10 @@ public final class DraftSession {
     contact.begins(now);
     awaitsUplink = false;
     wake(now);
-    pilot.opening(now);
     OpenFrame request = open.resumedWith(chain.copy(open.prompt().length, chain.verified()));
-    uplink.charge(actions.sendOpen(request), now);
+    int bytes = actions.sendOpen(request);
+    pilot.opening(bytes, now);
+    uplink.charge(bytes, now);
     advance(now);
   }
 
@@ -393,8 +394,9 @@ public final class DraftSession {
   private void send(DraftFrame frame, long now) {
     contact.active(now);
     statistics.addSent(frame.ids().length);
-    pilot.sent(frame, now);
-    uplink.charge(actions.sendDraft(frame), now);
+    int bytes = actions.sendDraft(frame);
+    pilot.sent(frame, bytes, now);
+    uplink.charge(bytes, now);
   }
 
   /**

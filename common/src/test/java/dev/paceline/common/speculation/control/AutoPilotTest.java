@@ -7,12 +7,14 @@ import dev.paceline.common.energy.PowerState;
 import dev.paceline.common.speculation.DraftFrame;
 import dev.paceline.common.speculation.VerdictFrame;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What the pilot makes of what it is told, without a session around it. */
 class AutoPilotTest {
   private static final long MS = 1_000_000;
+  private static final int FRAME_BYTES = 42;
 
   private final List<Decision> decisions = new ArrayList<>();
   private double uplink;
@@ -26,7 +28,7 @@ class AutoPilotTest {
     pilot.asked(1, now);
     now += draft * MS;
     pilot.drafted(position, 7, -0.2f, 0, true, now);
-    pilot.sent(new DraftFrame(0, position, new int[] {7}), now);
+    pilot.sent(new DraftFrame(0, position, new int[] {7}), FRAME_BYTES, now);
     now += (rtt + step) * MS;
     pilot.verdict(new VerdictFrame(0, position, 1, 1, new int[] {7, 8}, step * MS, 0, advice), now);
     position += 2;
@@ -52,7 +54,7 @@ class AutoPilotTest {
     assertThat(pilot.window()).isZero();
     assertThat(pilot.handsOver()).isTrue();
     // Another server, which says nothing of that.
-    pilot.opening(now);
+    pilot.opening(100, now);
     assertThat(pilot.handsOver()).isFalse();
   }
 
@@ -147,17 +149,45 @@ class AutoPilotTest {
   @Test
   void keepsFramesBackWhileTheUplinkIsBusy() {
     uplink = 2000;
-    pilot.sent(new DraftFrame(0, 10, new int[] {7}), 0);
+    pilot.sent(new DraftFrame(0, 10, new int[] {7}), FRAME_BYTES, 0);
     assertThat(pilot.sendNow(1, 20 * MS)).isFalse();
     assertThat(pilot.sendNow(1, 21 * MS)).isTrue();
     uplink = 1e6;
-    pilot.sent(new DraftFrame(0, 11, new int[] {7}), 21 * MS);
+    pilot.sent(new DraftFrame(0, 11, new int[] {7}), FRAME_BYTES, 21 * MS);
     assertThat(pilot.sendNow(1, 22 * MS)).isTrue();
+  }
+
+  /** Frames of 42 bytes every 10 ms over 8 kbit/s, which would take 42 ms each. */
+  @Test
+  void keepsFramesBackOnceTheyPileUpInTheLink() {
+    for (int i = 0; i < 3; i++) {
+      accepted(10, 50, 100, 0);
+    }
+    assertThat(pilot.sendNow(1, now)).isTrue();
+    long linkFree = now;
+    for (int i = 0; i < 40; i++) {
+      now += 10 * MS;
+      pilot.asked(1, now - 10 * MS);
+      pilot.drafted(position + i, 7, -0.2f, i, true, now);
+      pilot.sent(new DraftFrame(0, position + i, new int[] {7}), FRAME_BYTES, now);
+      linkFree = Math.max(linkFree, now) + 42 * MS;
+    }
+    int[] ids = new int[40];
+    Arrays.fill(ids, 7);
+    now = linkFree + (50 + 100) * MS;
+    pilot.verdict(new VerdictFrame(0, position, 40, 40, ids, 100 * MS, 0, 0), now);
+    position += 40;
+    pilot.sent(new DraftFrame(0, position, new int[] {7}), FRAME_BYTES, now);
+    assertThat(pilot.sendNow(1, now + 30 * MS)).isFalse();
+    assertThat(pilot.sendNow(1, now + 60 * MS)).isTrue();
+    pilot.opening(100, now + 60 * MS);
+    pilot.sent(new DraftFrame(0, position, new int[] {7}), FRAME_BYTES, now + 60 * MS);
+    assertThat(pilot.sendNow(1, now + 60 * MS)).as("another link").isTrue();
   }
 
   @Test
   void measuresTheLinkWithoutTheServersTime() {
-    pilot.opening(0);
+    pilot.opening(100, 0);
     now = 80 * MS;
     pilot.opened(now);
     for (int i = 0; i < 20; i++) {

@@ -375,7 +375,7 @@ class DraftSessionTest {
     @Override
     public int sendDraft(DraftFrame frame) {
       drafts.add(frame);
-      return 0;
+      return 40 + 2 * frame.ids().length;
     }
 
     @Override
