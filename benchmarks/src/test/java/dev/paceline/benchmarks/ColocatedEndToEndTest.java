@@ -108,7 +108,7 @@ class ColocatedEndToEndTest {
   }
 
   @Test
-  void aDraftModelWithOtherTokensIsRefused() {
+  void aDraftModelThatIsNotThereIsRefused() {
     for (String other : List.of("openai-community/gpt2-none", "no-such-folder")) {
       assertThatThrownBy(() -> new BuiltInPair(Map.of("slots", "1", "draft-model", other)))
           .isInstanceOf(UserError.class)

@@ -11,6 +11,10 @@ import dev.paceline.target.engine.EngineOptions;
 import dev.paceline.target.security.DevelopmentCertificate;
 import dev.paceline.target.security.PemIdentity;
 import dev.paceline.target.security.SecurityOptions;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -64,7 +68,7 @@ class SecuredServerTest {
             new EngineOptions(32, 32, 8, 0, 0),
             new AdmissionOptions(4, 60_000, 0, 1000, 1000),
             security,
-            OptionalInt.empty()));
+            OptionalInt.of(0)));
   }
 
   @Test
@@ -78,6 +82,8 @@ class SecuredServerTest {
   void whatIsMissingIsSaidInOneLine() throws Exception {
     refused(generate(server, secured()), "Bearer");
     refused(generate(server, secured("--token", "not-a-known-token")), "not known");
+    assertThat(metrics())
+        .contains("paceline_requests_refused_total{reason=\"unauthenticated\"} 2.0");
     refused(generate(server, secured("--token", "two\nlines")), "--token");
     refused(generate(server, List.of()), "--tls");
     refused(generate(server, List.of("--tls", "--token", TOKEN)), "--tls-ca");
@@ -85,6 +91,13 @@ class SecuredServerTest {
     // A server that asks for a certificate says so only after the handshake is over.
     refused(generate(server, List.of("--tls-ca", file("ca.pem"), "--token", TOKEN)), "127.0.0.1");
     refused(generate(plain, List.of("--tls-ca", file("ca.pem"))), "TLS");
+  }
+
+  private static String metrics() throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.adminPort().orElseThrow() + "/metrics");
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+        .body();
   }
 
   private static List<String> secured(String... more) {

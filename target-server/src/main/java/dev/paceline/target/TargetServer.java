@@ -151,7 +151,8 @@ public final class TargetServer implements AutoCloseable {
         security
             .configure(
                 NettyServerBuilder.forAddress(
-                    new InetSocketAddress(options.host(), options.port())))
+                    new InetSocketAddress(options.host(), options.port())),
+                () -> admin.metrics(0).refused("unauthenticated"))
             .addService(
                 new SpeculationService(engines, fingerprint, gatekeeper, idle, pool).bound())
             .addService(health.getHealthService())

@@ -58,7 +58,9 @@ public final class EnginePool implements AutoCloseable {
     for (int i = 0; i < engines.size(); i++) {
       VerificationEngine engine = engines.get(i);
       int places = options.runningAtOnce(engine.model().slots());
-      members.add(new Member(names.get(i), engine, places));
+      // Which device that was is known only now.
+      String name = names.get(i).equals("auto") ? engine.model().device() : names.get(i);
+      members.add(new Member(name, engine, places));
     }
   }
 

@@ -28,13 +28,23 @@ public final class BearerTokenInterceptor implements ServerInterceptor {
 
   private final BearerTokens tokens;
   private final Set<String> openServices;
+  private final Runnable refused;
 
   /**
    * @param openServices full names of services that need no token
    */
   public BearerTokenInterceptor(BearerTokens tokens, Set<String> openServices) {
+    this(tokens, openServices, () -> {});
+  }
+
+  /**
+   * @param openServices full names of services that need no token
+   * @param refused called for every call that is not let in
+   */
+  public BearerTokenInterceptor(BearerTokens tokens, Set<String> openServices, Runnable refused) {
     this.tokens = tokens;
     this.openServices = Set.copyOf(openServices);
+    this.refused = refused;
   }
 
   @Override
@@ -56,7 +66,8 @@ public final class BearerTokenInterceptor implements ServerInterceptor {
     return Contexts.interceptCall(context, call, headers, next);
   }
 
-  private static <Q, R> ServerCall.Listener<Q> refuse(ServerCall<Q, R> call, String sentence) {
+  private <Q, R> ServerCall.Listener<Q> refuse(ServerCall<Q, R> call, String sentence) {
+    refused.run();
     call.close(Status.UNAUTHENTICATED.withDescription(sentence), new Metadata());
     return new ServerCall.Listener<>() {};
   }

@@ -58,11 +58,20 @@ public final class ServerSecurity implements AutoCloseable {
 
   /** Puts TLS and the check of tokens into a server. */
   public NettyServerBuilder configure(NettyServerBuilder builder) {
+    return configure(builder, () -> {});
+  }
+
+  /**
+   * Puts TLS and the check of tokens into a server.
+   *
+   * @param refused called for every call without a known token
+   */
+  public NettyServerBuilder configure(NettyServerBuilder builder, Runnable refused) {
     NettyServerBuilder configured = builder;
     if (tokens != null) {
       configured =
           configured.intercept(
-              new BearerTokenInterceptor(tokens, BearerTokenInterceptor.OPEN_SERVICES));
+              new BearerTokenInterceptor(tokens, BearerTokenInterceptor.OPEN_SERVICES, refused));
     }
     return tls == null ? configured : tls.configure(configured);
   }
