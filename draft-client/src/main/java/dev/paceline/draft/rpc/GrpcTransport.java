@@ -12,6 +12,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -84,8 +86,27 @@ public final class GrpcTransport implements SpeculationTransport {
           .describe(DescribeRequest.getDefaultInstance());
     } catch (StatusRuntimeException e) {
       throw new UserError(
-          "no target server answers at " + server + ": " + sentence(e.getStatus()), e);
+          "no target server answers at " + server + ": " + sentence(e.getStatus()) + hint(e), e);
     }
+  }
+
+  /**
+   * Two sides of which one speaks TLS and the other does not hang up on each other, each in one of
+   * several ways that depend on who is first.
+   */
+  private static String hint(StatusRuntimeException e) {
+    String said = String.valueOf(e.getStatus().getDescription());
+    Throwable cause = e.getStatus().getCause();
+    boolean connected =
+        !(cause instanceof ConnectException || cause instanceof NoRouteToHostException);
+    return connected
+            && said.matches("(?is)(io exception|network closed|http2 exception|first re).*")
+        ? "; do both sides speak TLS (--tls)?"
+        : "";
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
   }
 
   @Override
@@ -123,11 +144,8 @@ public final class GrpcTransport implements SpeculationTransport {
       return status.getCode().toString();
     }
     // Netty appends its pipeline, in lines of their own.
-    String line = description.lines().findFirst().orElse("");
-    if (line.startsWith("Network closed")) {
-      return line + "; it may expect TLS (--tls)";
-    }
-    return line.equals(description) || detail == null ? line : line + ": " + detail;
+    String line = firstLine(description);
+    return detail == null || line.contains(detail) ? line : line + ": " + firstLine(detail);
   }
 
   @Override
