@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,8 @@ final class AdminPages implements AutoCloseable {
         port.isEmpty()
             ? null
             : AdminServer.start(
-                port.getAsInt(), new AdminServer.Pages(this::health, page::render, this::sessions));
+                port.getAsInt(),
+                new AdminServer.Pages(this::health, page::render, this::sessions, this::setWeight));
   }
 
   /** The meters of one engine; what is no engine's, such as refusals, is the same in all. */
@@ -65,6 +67,13 @@ final class AdminPages implements AutoCloseable {
   private List<SessionSnapshot> sessions() {
     EnginePool current = engines;
     return current == null || !current.alive() ? List.of() : current.snapshot();
+  }
+
+  private CompletableFuture<Integer> setWeight(String sessionId, double weight) {
+    EnginePool current = engines;
+    return current == null
+        ? CompletableFuture.completedFuture(0)
+        : current.setWeight(sessionId, weight);
   }
 
   /** Where the admin server listens, if there is one. */

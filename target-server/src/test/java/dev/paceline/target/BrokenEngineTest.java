@@ -71,6 +71,7 @@ class BrokenEngineTest {
         assertThat(health(channel, "paceline.v1.Speculation")).isEqualTo(ServingStatus.NOT_SERVING);
         assertThat(decode(channel).get(60, TimeUnit.SECONDS).getCode())
             .isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(server.setWeight("broken", 2).get(60, TimeUnit.SECONDS)).isZero();
         assertThat(server.drain(Duration.ofSeconds(60))).as("no session is left").isTrue();
       } finally {
         channel.shutdownNow();

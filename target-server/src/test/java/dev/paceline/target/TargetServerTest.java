@@ -26,6 +26,7 @@ import io.grpc.stub.StreamObserver;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -130,6 +131,36 @@ class TargetServerTest {
     server.close();
     assertThat(left.error().getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(left.error()).hasMessageContaining("resume elsewhere");
+  }
+
+  @Test
+  void aRunningSessionsWeightIsSetOverTheAdminPort() throws Exception {
+    hold("phone 7").opened.join();
+    assertThat(page("/debug/sessions")).contains("\"sessionId\":\"phone?7\"", "\"weight\":1.0");
+    assertThat(setWeight("phone%207", "2").statusCode()).isEqualTo(200);
+    assertThat(page("/debug/sessions")).contains("\"weight\":2.0");
+    HttpResponse<String> asShown = setWeight("phone%3F7", "0.5");
+    assertThat(asShown.statusCode()).isEqualTo(200);
+    assertThat(page("/debug/sessions")).contains("\"weight\":0.5");
+
+    HttpResponse<String> tooMuch = setWeight("phone%207", "1e7");
+    assertThat(tooMuch.statusCode()).isEqualTo(400);
+    assertThat(tooMuch.body()).contains("weight 1.0E7", "between 1e-6 and 1e6");
+    assertThat(setWeight("phone%207", "NaN").statusCode()).isEqualTo(400);
+    assertThat(setWeight("phone%208", "2").statusCode()).isEqualTo(404);
+    assertThat(page("/debug/sessions")).contains("\"weight\":0.5");
+  }
+
+  private HttpResponse<String> setWeight(String id, String value) throws Exception {
+    URI uri =
+        URI.create(
+            "http://127.0.0.1:" + server.adminPort().orElseThrow() + "/sessions/" + id + "/weight");
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(uri)
+                .POST(HttpRequest.BodyPublishers.ofString("value=" + value))
+                .build(),
+            BodyHandlers.ofString());
   }
 
   @Test

@@ -1,7 +1,5 @@
 package dev.paceline.target.admin;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.paceline.common.UserError;
@@ -25,7 +23,6 @@ public final class AdminServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
   private static final int THREADS = 4;
   private static final int QUEUE = 64;
-  private static final String JSON = "application/json";
 
   static {
     // Seconds; unlimited by default. Read once, when the JDK's server is first used.
@@ -39,22 +36,23 @@ public final class AdminServer implements AutoCloseable {
    * @param health for {@code /health}
    * @param metrics page for {@code /metrics}, in Prometheus' text format
    * @param sessions immutable views for {@code /debug/sessions}
+   * @param weights what {@code POST /sessions/ID/weight} changes
    */
   public record Pages(
       Supplier<Health> health,
       Supplier<String> metrics,
-      Supplier<List<SessionSnapshot>> sessions) {}
-
-  private record Answer(int status, String type, String body) {}
+      Supplier<List<SessionSnapshot>> sessions,
+      Weights weights) {}
 
   private final HttpServer server;
   private final ThreadPoolExecutor executor;
   private final Pages pages;
-  private final ObjectMapper json = new ObjectMapper();
+  private final WeightRequest weights;
 
   private AdminServer(HttpServer server, Pages pages) {
     this.server = server;
     this.pages = pages;
+    this.weights = new WeightRequest(pages.weights());
     AtomicInteger threads = new AtomicInteger();
     this.executor =
         new ThreadPoolExecutor(
@@ -84,7 +82,8 @@ public final class AdminServer implements AutoCloseable {
   /**
    * Starts.
    *
-   * @param address anybody who reaches it may read all pages
+   * @param address anybody who reaches it may read all pages; weights are set from this machine
+   *     only
    * @throws UserError if the address cannot be bound
    */
   public static AdminServer start(InetSocketAddress address, Pages pages) {
@@ -115,13 +114,22 @@ public final class AdminServer implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      boolean head = exchange.getRequestMethod().equals("HEAD");
+      String method = exchange.getRequestMethod();
+      boolean head = method.equals("HEAD");
+      String path = exchange.getRequestURI().getPath();
+      String session = WeightRequest.session(path);
+      boolean page = session == null && (head || method.equals("GET"));
       Answer answer;
-      if (!head && !exchange.getRequestMethod().equals("GET")) {
-        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-        answer = error(405, "only GET and HEAD are answered here");
+      if (page) {
+        answer = page(path);
+      } else if (session != null && method.equals("POST")) {
+        answer = change(session, exchange);
       } else {
-        answer = answer(exchange.getRequestURI().getPath());
+        exchange.getResponseHeaders().set("Allow", session == null ? "GET, HEAD" : "POST");
+        answer =
+            Answer.error(
+                405,
+                "only " + (session == null ? "GET and HEAD are" : "POST is") + " answered here");
       }
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", answer.type());
@@ -134,27 +142,34 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private Answer answer(String path) {
+  private Answer page(String path) {
     try {
       return switch (path) {
         case "/health" -> {
           Health health = pages.health().get();
-          yield new Answer(health.status(), JSON, health.json());
+          yield Answer.ofJson(health.status(), health.json());
         }
         case "/metrics" -> new Answer(200, PrometheusPage.CONTENT_TYPE, pages.metrics().get());
-        case "/debug/sessions" ->
-            new Answer(
-                200, JSON, json.writeValueAsString(Map.of("sessions", pages.sessions().get())));
-        default -> error(404, "there is nothing here; try /health, /metrics or /debug/sessions");
+        case "/debug/sessions" -> Answer.ofValue(200, Map.of("sessions", pages.sessions().get()));
+        default ->
+            Answer.error(404, "there is nothing here; try /health, /metrics or /debug/sessions");
       };
-    } catch (JsonProcessingException | RuntimeException e) {
-      log.warn("admin page {} failed", path, e);
-      return error(500, "the page could not be made; the log says why");
+    } catch (RuntimeException e) {
+      return failed(path, e);
     }
   }
 
-  private static Answer error(int status, String sentence) {
-    return new Answer(status, JSON, "{\"error\":{\"message\":\"" + sentence + "\"}}");
+  private Answer change(String session, HttpExchange exchange) throws IOException {
+    try {
+      return weights.answer(session, exchange);
+    } catch (RuntimeException e) {
+      return failed("weight", e);
+    }
+  }
+
+  private static Answer failed(String page, RuntimeException e) {
+    log.warn("admin page {} failed", page, e);
+    return Answer.error(500, "the page could not be made; the log says why");
   }
 
   private static void defaultProperty(String name, String value) {

@@ -165,8 +165,8 @@ final class ServeOptions {
       names = "--admin-port",
       paramLabel = "N",
       description =
-          "serve /health, /metrics and /debug/sessions on this loopback port; 0 takes a free one"
-              + " (default: off)")
+          "serve /health, /metrics, /debug/sessions and POST /sessions/ID/weight on this loopback"
+              + " port; 0 takes a free one (default: off)")
   @Nullable Integer adminPort;
 
   @Option(

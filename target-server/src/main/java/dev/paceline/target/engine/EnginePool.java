@@ -137,11 +137,14 @@ public final class EnginePool implements AutoCloseable {
     return Math.max(0, best);
   }
 
-  /** As {@link VerificationEngine#setWeight}, over all engines. */
+  /** As {@link VerificationEngine#setWeight}, over all engines that live. */
   public CompletableFuture<Integer> setWeight(String sessionId, double weight) {
     CompletableFuture<Integer> sum = CompletableFuture.completedFuture(0);
     for (Member member : members) {
-      sum = sum.thenCombine(member.engine.setWeight(sessionId, weight), Integer::sum);
+      // A broken one has no sessions and would never answer.
+      if (member.engine.alive()) {
+        sum = sum.thenCombine(member.engine.setWeight(sessionId, weight), Integer::sum);
+      }
     }
     return sum;
   }
@@ -170,7 +173,12 @@ public final class EnginePool implements AutoCloseable {
     return members.stream().anyMatch(member -> member.engine.alive());
   }
 
-  /** Runs an action once every engine has stopped by itself, at once if they have. */
+  /**
+   * Runs an action once every engine has stopped by itself, at once if they have. Health hangs on
+   * this: while one of several engines lives the server says SERVING, because NOT_SERVING would
+   * make balancers take the others' sessions away too. The broken one hands back the sessions it
+   * had and gets no more; the log tells of it ("the engine stopped").
+   */
   public void whenBroken(Runnable action) {
     for (Member member : members) {
       member.engine.whenBroken(

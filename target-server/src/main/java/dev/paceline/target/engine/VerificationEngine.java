@@ -8,6 +8,7 @@ import dev.paceline.models.lm.LanguageModel;
 import dev.paceline.models.lm.ModelInfo;
 import dev.paceline.target.admin.SessionSnapshot;
 import dev.paceline.target.fair.FairQueue;
+import dev.paceline.target.logging.SessionLog;
 import dev.paceline.target.metrics.ServerMetrics;
 import dev.paceline.target.slots.SlotTable;
 import java.util.HashSet;
@@ -145,9 +146,10 @@ public final class VerificationEngine implements AutoCloseable {
    * Sets the share of the device that sessions get when they compete; 1 unless set. Takes effect
    * with the next step. From any thread.
    *
-   * @param sessionId as the client chose it; all present sessions of that name are meant
+   * @param sessionId as the client chose it or as logs show it; all present sessions of that name
+   *     are meant
    * @param weight relative to the other sessions' weights
-   * @return how many sessions were found
+   * @return how many sessions were found; not completed if the engine breaks meanwhile
    * @throws UserError if the weight is out of range
    */
   public CompletableFuture<Integer> setWeight(String sessionId, double weight) {
@@ -160,7 +162,8 @@ public final class VerificationEngine implements AutoCloseable {
         () -> {
           int count = 0;
           for (EngineSession session : sessions) {
-            if (session.open.sessionId().equals(sessionId)) {
+            String id = session.open.sessionId();
+            if (id.equals(sessionId) || SessionLog.printable(id).equals(sessionId)) {
               queue.setWeight(session, weight);
               count++;
             }

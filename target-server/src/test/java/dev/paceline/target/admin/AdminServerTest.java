@@ -54,6 +54,9 @@ class AdminServerTest {
                         0.25,
                         1234,
                         "cuda:1"));
+              },
+              (id, weight) -> {
+                throw new IllegalStateException("no test here sets a weight");
               }));
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -127,7 +130,11 @@ class AdminServerTest {
             () ->
                 AdminServer.start(
                     server.address(),
-                    new AdminServer.Pages(() -> Health.SERVING, () -> "", List::of)))
+                    new AdminServer.Pages(
+                        () -> Health.SERVING,
+                        () -> "",
+                        List::of,
+                        (id, weight) -> CompletableFuture.completedFuture(0))))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(Integer.toString(server.address().getPort()));
   }
@@ -164,7 +171,11 @@ class AdminServerTest {
     try {
       for (int i = 0; i < 8; i++) {
         Socket socket = new Socket("127.0.0.1", server.address().getPort());
-        socket.getOutputStream().write("GET /health HT".getBytes(StandardCharsets.US_ASCII));
+        String part =
+            i % 2 == 0
+                ? "GET /health HT"
+                : "POST /sessions/a/weight HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\nval";
+        socket.getOutputStream().write(part.getBytes(StandardCharsets.US_ASCII));
         slow.add(socket);
       }
       await()
