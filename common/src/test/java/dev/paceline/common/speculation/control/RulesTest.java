@@ -65,14 +65,14 @@ class RulesTest {
   void aFrameWaitsForTheLinkAndNotLonger() {
     UplinkPacer pacer = new UplinkPacer();
     assertThat(pacer.open(1, 0)).isTrue();
-    pacer.sent(1, 0, 0);
+    pacer.sent(42, 0, 0);
     assertThat(pacer.open(1, 0)).as("nothing is known of the link").isTrue();
     // 42 bytes at 2,000 bytes a second.
-    pacer.sent(1, 2000, 0);
+    pacer.sent(42, 2000, 0);
     assertThat(pacer.open(1, 20_900_000)).isFalse();
     assertThat(pacer.open(16, 20_900_000)).as("a full frame").isTrue();
     assertThat(pacer.open(1, 21_000_000)).isTrue();
-    pacer.sent(4, 2000, 21_000_000);
+    pacer.sent(48, 2000, 21_000_000);
     assertThat(pacer.open(1, 44_900_000)).isFalse();
     assertThat(pacer.open(1, 45_000_000)).isTrue();
   }
