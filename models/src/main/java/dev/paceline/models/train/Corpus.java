@@ -109,7 +109,7 @@ final class Corpus {
       throw new UserError(path + " does not exist: name a text file or a folder of text files");
     }
     List<Path> files = new ArrayList<>();
-    try (Stream<Path> walk = Files.walk(path)) {
+    try (Stream<Path> walk = Files.walk(path.toRealPath())) {
       walk.filter(Files::isRegularFile).sorted().forEach(files::add);
     }
     if (files.isEmpty()) {
