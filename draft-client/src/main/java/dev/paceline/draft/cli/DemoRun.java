@@ -60,9 +60,11 @@ record DemoRun(
     out.println(sentence());
     if (serverOnly != null) {
       out.println(
-          "Draft and target share this machine's processor here, so drafts win little time;"
-              + " 'paceline bench modes --quick'");
-      out.println("shows what they win with devices, a server and a link of given speeds.");
+          "Draft and target share this machine's processor here: drafts come late and win little"
+              + " time ('--decode sync'");
+      out.println(
+          "waits for them). 'paceline bench modes --quick' shows what they win with devices, a"
+              + " server and a link of given speeds.");
     }
   }
 
