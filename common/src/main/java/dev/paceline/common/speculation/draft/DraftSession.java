@@ -1,8 +1,5 @@
 package dev.paceline.common.speculation.draft;
 
-import dev.paceline.common.link.TokenBucket;
-import dev.paceline.common.speculation.DecodeMode;
-import dev.paceline.common.speculation.DraftFrame;
 import dev.paceline.common.speculation.FinishReason;
 import dev.paceline.common.speculation.FinishedFrame;
 import dev.paceline.common.speculation.OpenFrame;
@@ -39,12 +36,9 @@ public final class DraftSession {
   private final DraftWindow window;
   private final Pilot pilot;
   private final DraftStatistics statistics = new DraftStatistics();
-  private DraftState state = DraftState.NEW;
-  private final TokenBucket uplink;
-  private boolean awaitsUplink;
-  private boolean awaitsVerdict;
-  private boolean handedOver;
   private final Contact contact;
+  private final DraftSender sender;
+  private DraftState state = DraftState.NEW;
   private long wakesAt = Contact.NEVER;
 
   /**
@@ -54,13 +48,13 @@ public final class DraftSession {
     this.open = open;
     pilot = options.newPilot(open.mode());
     this.options = options;
-    uplink = new TokenBucket(options.uplinkBitsPerSecond(), 0);
-    pilot.uplink(options.uplinkBitsPerSecond());
     this.actions = actions;
     chain = new DraftChain(open.prompt(), open.resume(), open.verification());
     contact = new Contact(options);
     backoff = new Backoff(options, open.sampling().seed() ^ open.sessionId().hashCode());
     window = new DraftWindow(open, options.window(), pilot);
+    double rate = options.uplinkBitsPerSecond();
+    sender = new DraftSender(open, rate, chain, window, pilot, contact, statistics, actions);
   }
 
   /** Begins: asks for a connection and drafts meanwhile. */
@@ -82,15 +76,11 @@ public final class DraftSession {
     }
     transition(DraftState.OPENING, "connected");
     chain.newStream();
-    awaitsVerdict = false;
-    handedOver = false;
+    sender.newStream();
     contact.begins(now);
-    awaitsUplink = false;
     wake(now);
-    OpenFrame request = open.resumedWith(chain.copy(open.prompt().length, chain.verified()));
-    int bytes = actions.sendOpen(request);
-    pilot.opening(bytes, now);
-    uplink.charge(bytes, now);
+    int[] output = chain.copy(open.prompt().length, chain.verified());
+    sender.sendOpen(open.resumedWith(output), now);
     advance(now);
   }
 
@@ -151,7 +141,7 @@ public final class DraftSession {
       if (contact.silentAt() < wakesAt) {
         wake(now);
       }
-      awaitsVerdict = false;
+      sender.answered();
       int overlap = first - frame.firstPosition();
       int accepted = Math.max(0, frame.accepted() - overlap);
       statistics.addVerdict(frame.drafted(), accepted);
@@ -256,10 +246,10 @@ public final class DraftSession {
       reconnect(contact.silence(now), false, now);
       return;
     }
-    if (awaitsUplink) {
+    if (sender.awaitsUplink()) {
       advance(now);
     }
-    if (!awaitsUplink) {
+    if (!sender.awaitsUplink()) {
       wake(now);
     }
   }
@@ -270,8 +260,7 @@ public final class DraftSession {
    * @param bitsPerSecond of wire bytes; 0 for no limit
    */
   public void uplink(double bitsPerSecond, long now) {
-    uplink.rate(bitsPerSecond, now);
-    pilot.uplink(bitsPerSecond);
+    sender.rate(bitsPerSecond, now);
     if (running()) {
       advance(now);
     }
@@ -315,20 +304,11 @@ public final class DraftSession {
       return;
     }
     boolean more = wantsMore();
-    handOver(now);
-    if (open.mode() != DecodeMode.STREAM) {
-      sendBlock(now);
-      more = more && !awaitsVerdict;
-    } else if (online()
-        && (!more && !chain.asking() || pilot.sendNow(chain.unsent(), now))
-        && maySend(now)) {
-      DraftFrame unsent = chain.takeUnsent(window.size());
-      if (unsent != null) {
-        handedOver = false;
-        send(unsent, now);
-      }
+    sender.send(state, more, now);
+    if (sender.awaitsUplink()) {
+      wake(now);
     }
-    if (!chain.asking() && more) {
+    if (!chain.asking() && more && !sender.awaitsVerdict()) {
       DraftRequest request = chain.ask(window.wanted(chain) - chain.inFlight());
       pilot.asked(request.feed().length, now);
       actions.draftNext(request);
@@ -336,67 +316,20 @@ public final class DraftSession {
   }
 
   private boolean wantsMore() {
-    return !awaitsVerdict
+    return !sender.awaitsVerdict()
         && chain.inFlight() < window.wanted(chain)
         && pilot.draftOn(chain.verified(), chain.end());
   }
 
-  /** Tells the server, once, that it is to draft; this client's next draft takes that back. */
-  private void handOver(long now) {
-    if (open.mode() == DecodeMode.STREAM
-        && state == DraftState.DECODING
-        && !handedOver
-        && pilot.handsOver()
-        && maySend(now)) {
-      handedOver = true;
-      send(new DraftFrame(chain.epoch(), chain.verified(), new int[0]), now);
-    }
-  }
-
-  private void sendBlock(long now) {
-    if (state != DraftState.DECODING
-        || awaitsVerdict
-        || chain.inFlight() < window.wanted(chain)
-        || !maySend(now)) {
-      return;
-    }
-    awaitsVerdict = true;
-    if (open.mode() == DecodeMode.PEARL) {
-      send(chain.takeNext(Math.min(chain.unsent(), window.size())), now);
-    } else {
-      send(chain.takeBlock(Math.min(chain.inFlight(), window.size())), now);
-    }
-  }
-
-  /**
-   * Whether the shaped uplink has room for a frame. While it has none, drafts wait in the chain:
-   * later ones join them, and those of a contradicted chain never cost a byte.
-   */
-  private boolean maySend(long now) {
-    awaitsUplink = chain.inFlight() > 0 && uplink.readyAt(now) > now;
-    if (awaitsUplink) {
-      wake(now);
-    }
-    return !awaitsUplink;
-  }
-
   private void wake(long now) {
     long at = Math.min(contact.givesUpAt(), contact.silentAt());
-    if (awaitsUplink) {
-      at = Math.min(at, uplink.readyAt(now));
+    if (sender.awaitsUplink()) {
+      at = Math.min(at, sender.readyAt(now));
     }
     wakesAt = at;
     if (at < Contact.NEVER) {
       actions.wakeAt(at);
     }
-  }
-
-  private void send(DraftFrame frame, long now) {
-    contact.active(now);
-    statistics.addSent(frame.ids().length);
-    int bytes = actions.sendDraft(frame);
-    pilot.sent(frame, bytes, now);
-    uplink.charge(bytes, now);
   }
 
   /**

@@ -9,7 +9,6 @@ import dev.paceline.common.speculation.OpenedFrame;
 import dev.paceline.common.speculation.SessionLimits;
 import dev.paceline.common.speculation.SpeculationStatistics;
 import dev.paceline.common.speculation.TokenSequence;
-import dev.paceline.common.speculation.VerdictFrame;
 import dev.paceline.common.verification.Judgement;
 import dev.paceline.common.verification.Picked;
 import dev.paceline.common.verification.TargetView;
@@ -43,6 +42,7 @@ public final class TargetSession {
   private final OutputEnd end;
   private final RowPlanner planner;
   private final RunJudge judge;
+  private final OutputWriter writer;
   private final @Nullable PearlRounds pearl;
   private final StateKeeper state;
   private int computed;
@@ -68,6 +68,7 @@ public final class TargetSession {
     end = new OutputEnd(open, limits);
     planner = new RowPlanner(open.mode(), known, pending, own, end);
     judge = new RunJudge(known, pending, open.verification());
+    writer = new OutputWriter(open, known, pending, own, outlook, end, statistics, actions);
     pearl = open.mode() == DecodeMode.PEARL ? new PearlRounds(known, pending, end) : null;
     state = new StateKeeper(actions, hold);
   }
@@ -267,55 +268,9 @@ public final class TargetSession {
 
   private void judged(
       int drafts, boolean server, Judgement judgement, long stepNanos, long queueNanos, long now) {
-    int first = known.length();
-    int epoch = pending.epoch();
-    int compared = 0;
-    int agreed = 0;
-    FinishReason reason = null;
-    for (int id : judgement.output()) {
-      if (pending.count() > 0) {
-        compared++;
-        agreed += pending.get(0) == id ? 1 : 0;
-      }
-      statistics.addStale(pending.commit(id));
-      own.commit(id);
-      reason = end.reached(known);
-      if (reason != null) {
-        break;
-      }
-    }
+    FinishReason reason = writer.write(drafts, server, judgement, stepNanos, queueNanos, now);
     decodeOne = false;
-    int[] output = known.copy(first, known.length());
-    int right = Math.min(judgement.accepted(), output.length);
-    int accepted = server ? 0 : right;
     computed = Math.min(computed, known.length() - 1);
-    int judged = server ? 0 : drafts;
-    int serverJudged = server ? drafts : 0;
-    int serverAccepted = server ? right : 0;
-    statistics.addStep(judged, accepted, serverJudged, serverAccepted);
-    own.stepped(accepted, serverJudged, serverAccepted);
-    if (open.verification() == VerificationMode.COUPLED) {
-      // Drafts that were not judged show for free whether they were right.
-      outlook.compared(compared, agreed);
-    } else {
-      outlook.compared(judged, judgement.accepted());
-    }
-    hold.stepped(stepNanos, output.length, accepted, now);
-    if (pending.epoch() > epoch) {
-      hold.arrivals().chainOpened(now);
-    }
-    actions.sendVerdict(
-        new VerdictFrame(
-                pending.epoch(),
-                first,
-                accepted,
-                judged,
-                output,
-                stepNanos,
-                queueNanos,
-                outlook.windowAdvice())
-            .withServerDrafts(serverJudged, serverAccepted)
-            .withOwnDraft(outlook.ownDraftNews()));
     if (pearl != null) {
       pearl.next();
     }
