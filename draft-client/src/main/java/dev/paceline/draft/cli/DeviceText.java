@@ -28,6 +28,7 @@ final class DeviceText implements TextModel {
           });
   private final LanguageModel model;
   private final ModelInfo info;
+  private final boolean standsIn;
 
   /** Thrown out of the decoder, which has no other way to end early. */
   @SuppressWarnings("serial")
@@ -40,9 +41,11 @@ final class DeviceText implements TextModel {
   /**
    * @param tokenizer stays the caller's
    * @param loader of the model, which is closed with this
+   * @param standsIn for a server that could not be reached
    */
-  DeviceText(Tokenizer tokenizer, Supplier<LanguageModel> loader) {
+  DeviceText(Tokenizer tokenizer, Supplier<LanguageModel> loader, boolean standsIn) {
     this.tokenizer = tokenizer;
+    this.standsIn = standsIn;
     try {
       model = owned(loader::get);
     } catch (RuntimeException e) {
@@ -65,6 +68,11 @@ final class DeviceText implements TextModel {
   @Override
   public int contextLength() {
     return info.contextLength();
+  }
+
+  @Override
+  public boolean standsIn() {
+    return standsIn;
   }
 
   @Override

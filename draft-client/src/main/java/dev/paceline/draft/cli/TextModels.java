@@ -51,11 +51,17 @@ final class TextModels {
    */
   TextModel open(ModelSource source, Tokenizer tokenizer, DraftingFlags options) {
     ClientMode mode = options.mode();
-    Precision precision = options.draftPrecision();
     DecodeMode decode = mode.decodeMode();
     return decode == null
-        ? new DeviceText(tokenizer, () -> DraftModels.load(source, precision, options.threads))
+        ? alone(source, tokenizer, options, false)
         : served(source, tokenizer, options, mode, decode);
+  }
+
+  private static TextModel alone(
+      ModelSource source, Tokenizer tokenizer, DraftingFlags options, boolean standsIn) {
+    Precision precision = options.draftPrecision();
+    return new DeviceText(
+        tokenizer, () -> DraftModels.load(source, precision, options.threads), standsIn);
   }
 
   private TextModel served(
@@ -83,8 +89,7 @@ final class TextModels {
         throw e;
       }
       status(e.getMessage() + "; the draft model writes alone");
-      Precision precision = options.draftPrecision();
-      return new DeviceText(tokenizer, () -> DraftModels.load(source, precision, options.threads));
+      return alone(source, tokenizer, options, true);
     }
     ModelDrafter drafter = null;
     try {

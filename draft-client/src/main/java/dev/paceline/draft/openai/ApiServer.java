@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
 import dev.paceline.common.UserError;
+import dev.paceline.draft.text.TextModel;
 import dev.paceline.models.tokenizer.Tokenizer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -45,6 +46,7 @@ public final class ApiServer implements AutoCloseable {
     this.lanes = lanes;
     this.tokenizer = tokenizer;
     metrics = new ApiMetrics(lanes::busy);
+    lanes.onOpened(this::opened);
     ModelsService models = new ModelsService(this::served);
     server =
         Server.builder()
@@ -82,14 +84,13 @@ public final class ApiServer implements AutoCloseable {
    * @throws UserError if it cannot be opened
    */
   public void load() {
-    try (Lanes.Lane lane = lanes.acquire()) {
-      served =
-          new ServedModel(
-              lane.model().modelId(),
-              lane.model().contextLength(),
-              tokenizer,
-              System.currentTimeMillis() / 1000);
-    }
+    lanes.acquire().close();
+  }
+
+  /** The id is that of the target, or of the draft model that stands in for it. */
+  private void opened(TextModel model) {
+    long now = System.currentTimeMillis() / 1000;
+    served = new ServedModel(model.modelId(), model.contextLength(), tokenizer, now);
   }
 
   /** Where it listens. */

@@ -22,6 +22,14 @@ public interface TextModel extends AutoCloseable {
    */
   TextResult run(TextRequest request, TextListener listener, Cancellation cancellation);
 
+  /**
+   * Whether it only stands in for a better one that could not be reached when it was opened; that
+   * one may be there by now.
+   */
+  default boolean standsIn() {
+    return false;
+  }
+
   @Override
   void close();
 }
