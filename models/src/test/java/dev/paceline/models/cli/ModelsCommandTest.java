@@ -35,7 +35,7 @@ class ModelsCommandTest {
   @Test
   void listsTheBuiltinPair() throws Exception {
     assertThat(models.run("ls")).isZero();
-    assertThat(models.out()).contains("paceline-nano-draft", "6 × 256 × 8", "5.9 M");
+    assertThat(models.out()).contains("paceline-nano-draft", "6 × 256 × 4", "5.9 M");
     assertThat(models.run("ls", "--json")).isZero();
     assertThat(models.json()).hasSize(2);
     assertThat(models.json().get(1).path("id").asText()).isEqualTo("paceline-nano-target");

@@ -8,10 +8,12 @@ import dev.paceline.models.CacheDirectory;
 import dev.paceline.models.gpt2.Gpt2Checkpoint;
 import dev.paceline.models.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,12 +76,18 @@ class ModelRegistryTest {
 
   @Test
   void manyMayUnpackAtOnce() throws Exception {
+    byte[] shipped;
+    try (InputStream in =
+        ModelRegistry.class.getResourceAsStream(
+            "/dev/paceline/models/builtin/paceline-nano-draft/model.safetensors")) {
+      shipped = Objects.requireNonNull(in).readAllBytes();
+    }
     ExecutorService pool = Executors.newFixedThreadPool(4);
     try {
       Callable<Path> unpack = () -> registry.resolve("paceline-nano-draft").directory();
       for (Future<Path> directory :
           pool.invokeAll(IntStream.range(0, 8).mapToObj(i -> unpack).toList())) {
-        assertThat(directory.get().resolve("model.safetensors")).hasSize(1_975_920);
+        assertThat(directory.get().resolve("model.safetensors")).hasBinaryContent(shipped);
       }
     } finally {
       pool.shutdown();
