@@ -26,8 +26,6 @@ class AutoControlTest {
     List<Arguments> cells = new ArrayList<>();
     for (double[] pair : new double[][] {{15, 8}, {15, 40}, {8, 100}, {12, 150}}) {
       for (double rtt : new double[] {5, 20, 50, 100}) {
-        // Acceptance and spread like the built-in pair's, and of drafts that are more often right.
-        cells.add(Arguments.of(rtt, pair[0], pair[1], 0.62, 0.25));
         cells.add(Arguments.of(rtt, pair[0], pair[1], 0.80, 0.2));
         cells.add(Arguments.of(rtt, pair[0], pair[1], 0.84, 0.16));
       }
@@ -35,8 +33,21 @@ class AutoControlTest {
     return cells.stream();
   }
 
+  /** The same with drafts that are as seldom right as those of the built-in pair. */
+  static Stream<Arguments> cellsAndWeakDrafts() {
+    return Stream.concat(
+        cells(),
+        cells()
+            .filter(cell -> cell.get()[3].equals(0.80))
+            .map(
+                cell -> {
+                  Object[] c = cell.get();
+                  return Arguments.of(c[0], c[1], c[2], 0.62, 0.25);
+                }));
+  }
+
   @ParameterizedTest
-  @MethodSource("cells")
+  @MethodSource("cellsAndWeakDrafts")
   void isAsGoodAsTheBestFixedMode(
       double rtt, double draft, double step, double acceptance, double spread) {
     OneSession setting = new OneSession(rtt, draft, step, acceptance, spread);
