@@ -22,10 +22,10 @@ abstract class Answer {
     this.created = created;
   }
 
-  /** The next piece of the text of a prompt. */
+  /** The next piece of a text. */
   abstract void text(int index, String piece);
 
-  /** The text of a prompt is complete. */
+  /** A text is complete. */
   abstract void ended(int index, TextResult result);
 
   /** All are. */

@@ -97,8 +97,7 @@ final class CompletionService implements HttpService {
           CompletionRequest.parse(body, model.id(), model.tokenizer(), model.contextLength());
       answer =
           request.stream()
-              ? new StreamedAnswer(
-                  id, model.id(), created, out, request.includeUsage(), request.texts().size())
+              ? new StreamedAnswer(id, model.id(), created, out, request)
               : new WholeAnswer(id, model.id(), created, out);
       Tally tally;
       try (Lanes.Lane lane = lanes.acquire()) {
@@ -122,7 +121,7 @@ final class CompletionService implements HttpService {
 
   private Tally run(
       CompletionRequest request, Lanes.Lane lane, Answer answer, Cancellation gone, long received) {
-    Tally tally = new Tally();
+    Tally tally = new Tally(request.choices());
     int index = 0;
     for (TextRequest text : request.texts()) {
       ApiMetrics.Request timer = metrics.begin(received, text.prompt().length);

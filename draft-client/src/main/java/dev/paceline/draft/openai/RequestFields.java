@@ -14,11 +14,13 @@ final class RequestFields {
   private static final int DEFAULT_MAX_TOKENS = 16;
   private static final double HOTTEST = 2;
   private static final int MOST_STOPS = 4;
+  private static final int MOST_CHOICES = 64;
 
   private static final Set<String> KNOWN =
       Set.of(
           "model",
           "prompt",
+          "n",
           "max_tokens",
           "temperature",
           "top_p",
@@ -33,7 +35,6 @@ final class RequestFields {
   /** What is accepted only with the value that changes nothing. */
   private static final Map<String, String> NEUTRAL =
       Map.of(
-          "n", "1",
           "best_of", "1",
           "echo", "false",
           "logprobs", "null",
@@ -110,6 +111,16 @@ final class RequestFields {
           "max_tokens", "'max_tokens' " + shown("max_tokens") + " is not positive or too large");
     }
     return (int) tokens;
+  }
+
+  /** Texts for each prompt. */
+  int choices() {
+    long choices = whole("n", 1);
+    if (choices < 1 || choices > MOST_CHOICES) {
+      throw ApiException.invalid(
+          "n", "'n' " + shown("n") + " is not between 1 and " + MOST_CHOICES);
+    }
+    return (int) choices;
   }
 
   List<String> stops() {

@@ -25,24 +25,17 @@ final class StreamedAnswer extends Answer {
 
   private final HttpResponseWriter out;
   private final boolean includeUsage;
-  private final int prompts;
-  private final Tally soFar = new Tally();
+  private final int texts;
+  private final Tally soFar;
   private boolean begun;
 
-  /**
-   * @param prompts texts of the request
-   */
   StreamedAnswer(
-      String id,
-      String model,
-      long created,
-      HttpResponseWriter out,
-      boolean includeUsage,
-      int prompts) {
+      String id, String model, long created, HttpResponseWriter out, CompletionRequest request) {
     super(id, model, created);
     this.out = out;
-    this.includeUsage = includeUsage;
-    this.prompts = prompts;
+    includeUsage = request.includeUsage();
+    texts = request.texts().size();
+    soFar = new Tally(request.choices());
   }
 
   @Override
@@ -57,7 +50,7 @@ final class StreamedAnswer extends Answer {
     soFar.add(result);
     ObjectNode json = event();
     choice(json.withArray("choices"), index, "", result);
-    if (index == prompts - 1) {
+    if (index == texts - 1) {
       json.set("timings", soFar.timings());
     }
     send(json);

@@ -6,6 +6,8 @@ import dev.paceline.draft.text.TextResult;
 
 /** Adds up what the texts of one request took. Not thread-safe. */
 final class Tally {
+  private final int choices;
+  private int texts;
   private int promptTokens;
   private int outputTokens;
   private int draftOnlyTokens;
@@ -17,8 +19,17 @@ final class Tally {
   private long serverAccepted;
   private long steps;
 
+  /**
+   * @param choices texts for each prompt, whose tokens count once
+   */
+  Tally(int choices) {
+    this.choices = choices;
+  }
+
   void add(TextResult result) {
-    promptTokens += result.promptTokens();
+    if (texts++ % choices == 0) {
+      promptTokens += result.promptTokens();
+    }
     outputTokens += result.outputTokens();
     draftOnlyTokens += result.draftOnlyTokens();
     promptMs += result.ttftMs();

@@ -67,6 +67,26 @@ class CompletionsTest extends ApiFixture {
   }
 
   @Test
+  void severalChoicesOfAPromptAreThoseOfTheSeedsThatFollow() throws Exception {
+    String fields = "\"prompt\":[[6],[1,2]],\"max_tokens\":1,\"seed\":40,\"n\":3";
+    JsonNode json = JSON.readTree(send(completion(fields)).body());
+    JsonNode choices = json.path("choices");
+    assertThat(choices).as(json.toString()).hasSize(6);
+    for (int i = 0; i < 6; i++) {
+      assertThat(choices.get(i).path("index").asInt()).isEqualTo(i);
+      assertThat(choices.get(i).path("text").asText()).isEqualTo(i < 3 ? "s4" + i + " " : "w0 ");
+    }
+    assertThat(json.path("usage"))
+        .isEqualTo(
+            JSON.readTree("{\"prompt_tokens\":3,\"completion_tokens\":6,\"total_tokens\":9}"));
+    String[] events = send(completion(fields + ",\"stream\":true")).body().split("\n\n");
+    assertThat(events).hasSize(6 * 2 + 1);
+    assertThat(choice(events[11]).path("index").asInt()).isEqualTo(5);
+    assertThat(event(events[9]).has("timings")).isFalse();
+    assertThat(event(events[11]).path("timings").path("prompt_n").asInt()).isEqualTo(3);
+  }
+
+  @Test
   void models() throws Exception {
     JsonNode list = JSON.readTree(get("/v1/models").body());
     assertThat(list.path("object").asText()).isEqualTo("list");

@@ -13,9 +13,11 @@ import java.util.concurrent.CountDownLatch;
 /**
  * Writes "w0 w1 ...", a word for each token that is asked for. One whose prompt is {@link #ENDLESS}
  * writes a word and then waits until it is cancelled; one whose prompt is {@link #BROKEN} fails
- * after a word, and {@link #REFUSED} before.
+ * after a word, and {@link #REFUSED} before; words of one whose prompt is {@link #SEEDED} are its
+ * seed.
  */
 final class FakeText implements TextModel {
+  static final int[] SEEDED = {6};
   static final int[] ENDLESS = {7};
   static final int[] BROKEN = {8};
   static final int[] REFUSED = {9};
@@ -50,7 +52,8 @@ final class FakeText implements TextModel {
     }
     for (int i = 0; i < request.maxTokens(); i++) {
       listener.tokens(1, i % 2);
-      listener.text("w" + i + " ", i % 2 == 1 ? Provenance.DRAFTED_ACCEPTED : Provenance.TARGET);
+      String word = kind == SEEDED[0] ? "s" + request.sampling().seed() : "w" + i;
+      listener.text(word + " ", i % 2 == 1 ? Provenance.DRAFTED_ACCEPTED : Provenance.TARGET);
       if (kind == BROKEN[0]) {
         throw new UserError("the server could not be reached any more: gone");
       }
