@@ -115,11 +115,22 @@ class ApiTest {
   }
 
   @Test
+  void severalTextsOfAPromptAreThoseOfTheSeedsThatFollow() {
+    List<CompletionChoice> choices =
+        client.completions().create(ask(PROMPT, 1, 5).n(2).build()).choices();
+    assertThat(choices).hasSize(2);
+    for (CompletionChoice choice : choices) {
+      SamplingParams sampling = new SamplingParams(1f, 0, 1f, 5 + choice.index());
+      assertThat(choice.text()).isEqualTo(alone(PROMPT, sampling, TOKENS));
+    }
+  }
+
+  @Test
   void theOpenAiClientIsToldWhatIsWrong() {
-    CompletionCreateParams wrong = ask(PROMPT, 0, 0).n(2).build();
+    CompletionCreateParams wrong = ask(PROMPT, 0, 0).echo(true).build();
     assertThatThrownBy(() -> client.completions().create(wrong))
         .isInstanceOf(BadRequestException.class)
-        .hasMessageContaining("'n' 2");
+        .hasMessageContaining("'echo' true");
     OpenAIClient stranger = openAi("another");
     assertThatThrownBy(() -> stranger.completions().create(ask(PROMPT, 0, 0).build()))
         .isInstanceOf(UnauthorizedException.class);
