@@ -36,13 +36,6 @@ public final class ServerDraftChoice {
   /** Part of a token that drafting must gain a step, so that errors of the clock do not decide. */
   private static final double LEAST_GAIN = 0.02;
 
-  /**
-   * By how much drafting must raise the tokens per second, so that an error of the chance that
-   * drafts are right does not decide. (Without it a server whose draft takes 5 ms beside a step of
-   * 8 drafted at a chance of two in three, and took 4 % longer than alone.)
-   */
-  private static final double LEAST_RATIO = 1.05;
-
   private final StepTimes target;
   private final StepTimes draft;
   private int[] room = new int[16];
@@ -120,9 +113,6 @@ public final class ServerDraftChoice {
           best = Math.max(best, expected / nanos);
         }
       }
-    }
-    if (best < LEAST_RATIO * alone) {
-      return;
     }
     double lambda = Math.max(alone, rate > 0 ? Math.min(rate, best) : best);
     double worth = tokens - lambda * base + LEAST_GAIN;
