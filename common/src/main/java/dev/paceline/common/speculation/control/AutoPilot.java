@@ -5,6 +5,7 @@ import dev.paceline.common.energy.PowerState;
 import dev.paceline.common.speculation.DraftFrame;
 import dev.paceline.common.speculation.VerdictFrame;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses by what it measures: after every verdict the window whose expected time per output token,
@@ -41,6 +42,9 @@ public final class AutoPilot implements Pilot {
 
   private static final int SETTLED = 3;
 
+  /** Share of a draft's time above which its way into the link counts. */
+  private static final double THIN = 0.1;
+
   private final ControlOptions options;
   private final AcceptanceModel acceptance = new AcceptanceModel();
   private final Meters meters = new Meters();
@@ -58,7 +62,9 @@ public final class AutoPilot implements Pilot {
   private int window;
   private int most = Integer.MAX_VALUE;
 
-  private double stopBelow = FIRST_STOP;
+  /** What the last choice was made from; null before the first. */
+  private @Nullable Conditions latest;
+
   private double shapedBytesPerSecond;
 
   public AutoPilot(ControlOptions options) {
@@ -169,7 +175,7 @@ public final class AutoPilot implements Pilot {
     }
     double price = options.draftPriceNanos() + UplinkPacer.bytes(1) * options.bytePriceNanos();
     Conditions conditions = meters.conditions(acceptance(), price);
-    stopBelow = StopRule.threshold(conditions);
+    latest = conditions;
     int best = chooseWindow(conditions);
     String reason = best > 0 ? "least expected time" : "drafting does not pay";
     if (best == 0 && meters.serverOffers()) {
@@ -196,7 +202,7 @@ public final class AutoPilot implements Pilot {
                   now,
                   position,
                   best,
-                  stopBelow,
+                  StopRule.threshold(conditions, StopRule.usualDelayNanos(conditions)),
                   uplinkBytesPerSecond(),
                   PaceModel.nanosPerToken(conditions, best),
                   conditions,
@@ -281,7 +287,7 @@ public final class AutoPilot implements Pilot {
   }
 
   @Override
-  public boolean draftOn(int verified, int end) {
+  public boolean draftOn(int verified, int end, long now) {
     double right = 1;
     for (int position = verified; position < end; position++) {
       right *=
@@ -289,7 +295,27 @@ public final class AutoPilot implements Pilot {
               ? acceptance.chance(book.logProbability(position), book.depth(position))
               : acceptance.mean();
     }
-    return right >= stopBelow;
+    return right >= stopBelow(verified, now);
+  }
+
+  /** Whether drafts queue in the link, so that none is without delay for those behind it. */
+  private boolean linkIsThin(Conditions conditions) {
+    double rate = linkBytesPerSecond();
+    return rate > 0 && UplinkPacer.bytes(1) * 1e9 / rate > THIN * conditions.draftNanos();
+  }
+
+  /** The chance below which a chain is not continued by a draft that begins now. */
+  private double stopBelow(int verified, long now) {
+    if (latest == null) {
+      return FIRST_STOP;
+    }
+    long sent = book.has(verified) ? book.sentAt(verified) : 0;
+    if (sent == 0 || linkIsThin(latest)) {
+      return StopRule.threshold(latest, StopRule.usualDelayNanos(latest));
+    }
+    // The step that judges it begins when the one before is over and the draft is there.
+    double due = Math.max(lastVerdict, sent + latest.rttNanos()) + latest.turnNanos();
+    return StopRule.threshold(latest, StopRule.delayNanos(latest, due - now));
   }
 
   @Override

@@ -50,7 +50,7 @@ public interface Pilot {
    * Whether to draft behind the unverified drafts from {@code verified} to {@code end}; asked anew
    * after every verdict.
    */
-  default boolean draftOn(int verified, int end) {
+  default boolean draftOn(int verified, int end, long now) {
     return true;
   }
 

@@ -303,7 +303,7 @@ public final class DraftSession {
     if (!open.mode().drafts()) {
       return;
     }
-    boolean more = wantsMore();
+    boolean more = wantsMore(now);
     sender.send(state, more, now);
     if (sender.awaitsUplink()) {
       wake(now);
@@ -315,10 +315,10 @@ public final class DraftSession {
     }
   }
 
-  private boolean wantsMore() {
+  private boolean wantsMore(long now) {
     return !sender.awaitsVerdict()
         && chain.inFlight() < window.wanted(chain)
-        && pilot.draftOn(chain.verified(), chain.end());
+        && pilot.draftOn(chain.verified(), chain.end(), now);
   }
 
   private void wake(long now) {

@@ -37,8 +37,24 @@ class AutoPilotTest {
   @Test
   void draftsAheadBeforeItKnowsAnything() {
     assertThat(pilot.window()).isPositive();
-    assertThat(pilot.draftOn(10, 10)).isTrue();
-    assertThat(pilot.draftOn(10, 26)).as("behind sixteen unknown drafts").isFalse();
+    assertThat(pilot.draftOn(10, 10, 0)).isTrue();
+    assertThat(pilot.draftOn(10, 26, 0)).as("behind sixteen unknown drafts").isFalse();
+  }
+
+  /** A chain that is probably wrong is not continued by a draft that outlasts the verdict. */
+  @Test
+  void waitsForTheVerdictRatherThanBeLateForTheNextChain() {
+    for (int i = 0; i < 20; i++) {
+      accepted(10, 50, 100, 0);
+    }
+    int end = position + 45;
+    for (int i = position; i < end; i++) {
+      pilot.drafted(i, 7, -1.5f, i - position, true, now);
+      pilot.sent(new DraftFrame(0, i, new int[] {7}), FRAME_BYTES, now);
+    }
+    assertThat(pilot.draftOn(position, position + 2, now + 145 * MS)).as("likely right").isTrue();
+    assertThat(pilot.draftOn(position, end, now + 135 * MS)).as("done before it").isTrue();
+    assertThat(pilot.draftOn(position, end, now + 145 * MS)).as("still made then").isFalse();
   }
 
   /** A server that drafts a token in a tenth of the client's time is left to it, and told so. */

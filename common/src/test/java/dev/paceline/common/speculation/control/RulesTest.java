@@ -10,18 +10,32 @@ class RulesTest {
     return new Conditions(draft * 1e6, 20e6, step * 1e6, 0, 1, acceptance, price * 1e6);
   }
 
+  private static double usual(Conditions conditions) {
+    return StopRule.threshold(conditions, StopRule.usualDelayNanos(conditions));
+  }
+
   @Test
   void stopsWhereADraftCostsMoreThanItSaves() {
     // Saves 0.8 · (40 − 15) = 20 ms; late by 15/40 · 7.5 = 2.8125 ms.
-    double threshold = StopRule.threshold(conditions(15, 40, 0.8, 0));
-    assertThat(threshold).isEqualTo(2.8125 / 22.8125);
-    assertThat(StopRule.threshold(conditions(15, 40, 0.8, 2))).isEqualTo(4.8125 / 22.8125);
+    assertThat(usual(conditions(15, 40, 0.8, 0))).isEqualTo(2.8125 / 22.8125);
+    assertThat(usual(conditions(15, 40, 0.8, 2))).isEqualTo(4.8125 / 22.8125);
+  }
+
+  @Test
+  void waitsForAVerdictThatIsDueBeforeTheDraftIsDone() {
+    Conditions conditions = conditions(15, 40, 0.8, 0);
+    assertThat(StopRule.delayNanos(conditions, 20e6)).as("done before it").isZero();
+    assertThat(StopRule.delayNanos(conditions, 5e6)).isEqualTo(10e6);
+    assertThat(StopRule.delayNanos(conditions, -1)).as("overdue").isEqualTo(2.8125e6);
+    assertThat(StopRule.threshold(conditions, 10e6)).isEqualTo(10.0 / 30);
+    assertThat(StopRule.threshold(conditions, 0)).as("hinders nobody").isEqualTo(0.005);
   }
 
   @Test
   void neverDraftsWhatCostsMoreThanAStep() {
-    assertThat(StopRule.threshold(conditions(15, 40, 0.8, 40))).isGreaterThan(1);
-    assertThat(StopRule.threshold(conditions(15, 8, 0.8, 1))).isGreaterThan(1);
+    assertThat(usual(conditions(15, 40, 0.8, 40))).isGreaterThan(1);
+    assertThat(usual(conditions(15, 8, 0.8, 1))).isGreaterThan(1);
+    assertThat(StopRule.threshold(conditions(15, 8, 0.8, 0), 0)).isGreaterThan(1);
   }
 
   @Test
