@@ -23,12 +23,6 @@ final class CommandLine {
   }
 
   static Ending run(byte[] stdin, List<String> line) throws Exception {
-    Command command =
-        ServiceLoader.load(Command.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(candidate -> candidate.name().equals(line.get(0)))
-            .findFirst()
-            .orElseThrow();
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     InputStream in = System.in;
@@ -38,7 +32,7 @@ final class CommandLine {
     System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     try {
-      int status = command.run(line.subList(1, line.size()));
+      int status = command(line.get(0)).run(line.subList(1, line.size()));
       return new Ending(
           status, printed.toString(StandardCharsets.UTF_8), said.toString(StandardCharsets.UTF_8));
     } catch (UserError e) {
@@ -49,5 +43,14 @@ final class CommandLine {
       System.setErr(err);
       System.setOut(out);
     }
+  }
+
+  /** Made anew each time: some take the streams when they are made. */
+  private static Command command(String name) {
+    return ServiceLoader.load(Command.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(candidate -> candidate.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -88,8 +88,8 @@ final class ControlFlags {
       paramLabel = "auto|PERCENT",
       defaultValue = "auto",
       description =
-          "what --decode auto takes for the battery's level: below 30 % it drafts less far ahead,"
-              + " below 10 % not at all; auto reads it, and the heat, where Linux shows them"
+          "what --decode auto takes for the battery's level: below 30 %% it drafts less far ahead,"
+              + " below 10 %% not at all; auto reads it, and the heat, where Linux shows them"
               + " (default: ${DEFAULT-VALUE})")
   private String battery = "auto";
 
