@@ -22,7 +22,7 @@ abstract class LinearLayers {
 
   static LinearLayers of(ProgramSpec spec, ScriptModule module) {
     return switch (spec.precision()) {
-      case INT8 -> Vnni.available() ? new PlaneLinear(spec, module) : new Int8Linear(spec, module);
+      case INT8 -> CpuFlags.vnni() ? new PlaneLinear(spec, module) : new Int8Linear(spec, module);
       case INT8_DYNAMIC -> new DynamicLinear(spec, module);
       default ->
           spec.backend() == Backend.ONEDNN

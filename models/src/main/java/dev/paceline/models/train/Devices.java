@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.paceline.common.UserError;
+import dev.paceline.models.compile.CpuFlags;
 import dev.paceline.models.torchscript.ElementType;
 
 /** Devices and types by the names that people give them. */
@@ -39,7 +40,20 @@ final class Devices {
     return Device.gpu(index);
   }
 
-  /** The type of the linear layers. */
+  /**
+   * The type of the linear layers.
+   *
+   * @param precision fp32, bf16 or auto: bf16 where the device multiplies in it
+   */
+  static ElementType compute(String precision, Device device) {
+    return switch (precision) {
+      case "auto" -> compute(device.isGpu() || CpuFlags.bfloat16() ? "bf16" : "fp32");
+      case "fp32", "bf16" -> compute(precision);
+      default -> throw new UserError("--precision '" + precision + "' is not auto, fp32 or bf16");
+    };
+  }
+
+  /** The type of the linear layers by its name, fp32 or bf16. */
   static ElementType compute(String precision) {
     return switch (precision) {
       case "fp32" -> ElementType.FLOAT;

@@ -128,7 +128,7 @@ public final class DistillCommand implements Command {
     @Option(
         names = "--target-precision",
         paramLabel = "TYPE",
-        description = "fp32 or bf16 (default: as --precision)")
+        description = "fp32, bf16 or auto (default: as --precision)")
     private @Nullable String targetPrecision;
 
     Run(PicocliRunner runner) {
@@ -162,8 +162,8 @@ public final class DistillCommand implements Command {
           label += " " + samples;
         }
         String precise = targetPrecision == null ? arguments.precision : targetPrecision;
-        TrainSpec draft = new TrainSpec(start.config(), Devices.compute(arguments.precision));
-        TrainSpec large = new TrainSpec(teacher.config(), Devices.compute(precise));
+        TrainSpec draft = new TrainSpec(start.config(), Devices.compute(arguments.precision, on));
+        TrainSpec large = new TrainSpec(teacher.config(), Devices.compute(precise, on));
         try (PairModel pair = new PairModel(draft, large, on)) {
           pair.teach(teacher);
           pair.draft().restore(start.weights());

@@ -110,9 +110,10 @@ final class RunArguments {
 
   @Option(
       names = "--precision",
-      defaultValue = "bf16",
+      defaultValue = "auto",
       description =
-          "of the linear layers: fp32 or bf16; weights, norms and loss are fp32"
+          "of the linear layers: fp32, bf16 or auto, which is bf16 on CUDA and on CPUs that"
+              + " multiply in it, otherwise fp32; weights, norms and loss are fp32"
               + " (default: ${DEFAULT-VALUE})")
   String precision = "";
 

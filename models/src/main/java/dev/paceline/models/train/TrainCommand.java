@@ -95,7 +95,7 @@ public final class TrainCommand implements Command {
                 text.eosToken());
         TrainRun.Texts texts = run.texts(text);
         Device on = Devices.of(arguments.device, arguments.threads);
-        TrainSpec spec = new TrainSpec(config, Devices.compute(arguments.precision));
+        TrainSpec spec = new TrainSpec(config, Devices.compute(arguments.precision, on));
         try (TrainableModel model = new TrainableModel(spec, on)) {
           model.restore(Weights.fresh(model.layout(), arguments.seed));
           run.run(model, Course.text(model), texts, text, words);

@@ -109,7 +109,16 @@ final class TrainRun {
         trainer.begin(arguments.from);
       }
       long parameters = model.spec().config().parameters();
-      runner.err().println(parameters + " parameters, " + mixture.tokens() + " tokens of text");
+      String precision = model.spec().mixed() ? "bf16" : "fp32";
+      runner
+          .err()
+          .println(
+              parameters
+                  + " parameters, linear layers in "
+                  + precision
+                  + ", "
+                  + mixture.tokens()
+                  + " tokens of text");
       trainer.run(arguments.stopAfter);
     }
     runner.out().println(arguments.out.resolve(validations.isEmpty() ? "last" : "best"));
