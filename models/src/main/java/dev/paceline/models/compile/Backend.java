@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Backend {
   /**
    * oneDNN with weights packed at load, on x86 CPUs. A row's result is bitwise the same for any
-   * number of rows.
+   * number of rows; in bfloat16 only where the CPU has instructions for it.
    */
   ONEDNN,
   /** {@code torch.linear} over blocks of a fixed number of rows, on any other CPU. */

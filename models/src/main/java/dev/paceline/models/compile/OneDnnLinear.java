@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * {@code torch.linear} 4.9 / 6.0 / 13.9, this 1.6 / 1.8 / 8.9 (a sum over the weights takes 1.2 to
  * 1.8); bfloat16 1.5 / 2.0 / 5.7 and 0.5 / 1.1 / 4.6. Every row was bitwise the same for 1, 2 to 9,
  * 12, 16, 17, 24, 32, 48 and 64 rows, at all shapes tried; with {@code torch.linear} and {@code
- * mkl_linear} it was not.
+ * mkl_linear} it was not. On a CPU without bfloat16 instructions (AVX-512 alone) this holds in
+ * float32 only, and bfloat16 goes without this class.
  */
 final class OneDnnLinear extends LinearLayers {
   private static final int HEAD_BLOCK = 64;

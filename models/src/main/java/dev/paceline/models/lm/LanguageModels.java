@@ -8,6 +8,7 @@ import dev.paceline.common.UserError;
 import dev.paceline.models.CacheDirectory;
 import dev.paceline.models.compile.Backend;
 import dev.paceline.models.compile.CompiledModels;
+import dev.paceline.models.compile.CpuFlags;
 import dev.paceline.models.compile.Precision;
 import dev.paceline.models.compile.ProgramSpec;
 import dev.paceline.models.compile.Shortlist;
@@ -75,14 +76,25 @@ public final class LanguageModels {
 
   /**
    * oneDNN's packed float32 layers were seen to be wrong on a Zen 5 at a width of 48, where they
-   * are right at whole blocks of 64, as GPT-2 and its larger sizes have.
+   * are right at whole blocks of 64, as GPT-2 and its larger sizes have. On a CPU without bfloat16
+   * instructions its bfloat16 layers give half of all rows another last place in other company
+   * (seen with AVX-512 alone, widths 48 to 768).
    */
   private static Backend backend(Device device, LoadOptions options, Gpt2Config config) {
-    boolean packs =
-        options.precision() != Precision.FP32
-            || config.width() % FP32_BLOCK == 0 && config.innerWidth() % FP32_BLOCK == 0;
     Backend best = Backend.of(device.isGpu());
-    return best == Backend.ONEDNN && !packs ? Backend.CPU : best;
+    if (best != Backend.ONEDNN) {
+      return best;
+    }
+    boolean packs =
+        switch (options.precision()) {
+          case FP32 -> config.width() % FP32_BLOCK == 0 && config.innerWidth() % FP32_BLOCK == 0;
+          case BF16 -> CpuFlags.bfloat16();
+          default -> true;
+        };
+    if (!packs && options.precision() == Precision.BF16) {
+      log.warn("this CPU has no bfloat16 instructions: precision bf16 is slower than fp32 here");
+    }
+    return packs ? best : Backend.CPU;
   }
 
   /**
